@@ -1,0 +1,98 @@
+"""Balances of a solved state: what flows in flows out, each with the size that rounding allows it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from mpi4py import MPI
+from numpy.typing import NDArray
+
+from pnp.border import ClosedAmount
+from pnp.problem import Problem, State
+from pnp.quantities import boundary_sums
+
+Array = NDArray[np.float64]
+
+RELATIVE = 1e-10
+"""Share of the largest boundary flux that a balance may miss (DESIGN, Fluxes)."""
+ROUNDING = 100.0
+"""Multiple of the rounding bound Σ ε_mach D c |m| / h that it may miss."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """One conservation statement in SI units.
+
+    Attributes:
+        name: What is balanced.
+        value: By how much it is missed.
+        scale: The largest term in it.
+        rounding_bound: Σ ε_mach |A| |u| over the rows that were summed.
+        allowed: max(1e-10 · scale, 100 · rounding_bound).
+        unit: SI unit of the four numbers.
+    """
+
+    name: str
+    value: float
+    scale: float
+    rounding_bound: float
+    allowed: float
+    unit: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the balance holds."""
+        return abs(self.value) <= self.allowed
+
+    def as_dict(self) -> dict[str, object]:
+        """For summary.json."""
+        return {**asdict(self), "ok": self.ok}
+
+
+def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
+    """Species, current, charge and kept amounts of a steady state. Collective.
+
+    The flux of each species out of all ends is zero in a steady state without sources; the current is its sum over
+    charge numbers; by Gauss's law the ends' and interfaces' charge is minus the space charge; a closed species keeps
+    its amount.
+    """
+    disc, model, scales = problem.disc, problem.model, problem.model.scales
+    residual = problem.residual(state)
+    raw = residual.raw
+    sums = boundary_sums(problem, raw)
+    rounding = disc.rounding(disc.assemble_jacobian(), state.fields)
+    found = []
+    for i, s in enumerate(model.species):
+        scale = float(np.abs(sums[:, i]).max())
+        found.append(_balance(f"flux of {s}", -sums[:, i].sum(), scale, rounding[i], scales.flux, "mol/m^2/s"))
+    z = model.charge_number
+    ends = sums[:, :-1] @ z
+    scale = float(np.abs(sums[:, :-1] * z).max(initial=0.0))
+    bound = float(np.abs(z) @ rounding[:-1])
+    found.append(_balance("current", -ends.sum(), scale, bound, scales.current_density, "A/m^2"))
+    loads = disc.comm.allreduce(float(problem.source[:, -1].sum()))
+    walls = [-b.surface_charge for b in model.boundaries]
+    interior = float(disc.comm.allreduce(float((raw + problem.source)[:, -1].sum())))
+    held = sum(
+        sums[face, -1] + wall
+        for face, wall, b in zip((0, -1), walls, model.boundaries, strict=True)
+        if b.potential is not None or b.floating
+    )
+    own = np.array([np.abs(raw[:, -1]).sum()])
+    total = np.empty_like(own)
+    disc.comm.Allreduce(own, total, op=MPI.SUM)
+    scale = max(float(total[0]), abs(loads))
+    found.append(_balance("charge", interior - held, scale, rounding[-1], scales.surface_charge, "C/m^2"))
+    for item, missed in zip(problem.borders, residual.border, strict=True):
+        if isinstance(item, ClosedAmount):
+            bound = float(np.finfo(float).eps * item.amount)
+            factor = scales.concentration * scales.length
+            name = f"amount of {model.species[item.species]}"
+            found.append(_balance(name, missed, item.amount, bound, factor, "mol/m^2"))
+    return tuple(found)
+
+
+def _balance(name: str, value: float, scale: float, bound: float, factor: float, unit: str) -> Balance:
+    allowed = max(RELATIVE * scale, ROUNDING * bound)
+    return Balance(name, value * factor, scale * factor, float(bound) * factor, allowed * factor, unit)

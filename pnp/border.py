@@ -1,0 +1,115 @@
+"""The border of the discrete problem: unknowns beside the fields, each with one extra equation.
+
+A border unknown λ enters the field equations through the rows it moves (a floating potential, the level of a species
+that no reservoir fixes) and is determined by one scalar equation G(u) = 0 (a prescribed current, a kept amount).
+All are eliminated together with one factorisation of the field matrix (Keller 1977; DESIGN, Open circuit).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from petsc4py import PETSc
+
+from pnp.discretisation import Discretisation
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Border(ABC):
+    """One border unknown.
+
+    Attributes:
+        name: What it is, for messages.
+        rows: Owned flat unknowns whose rows read u_row − λ = 0.
+    """
+
+    name: str
+    rows: NDArray[np.int64]
+
+    @abstractmethod
+    def equation(self, disc: Discretisation, raw: Array) -> float:
+        """This rank's share of G at the discretisation's state; ``raw`` is the unconstrained residual."""
+
+    @abstractmethod
+    def gradient(self, disc: Discretisation, matrix: PETSc.Mat) -> Array:
+        """∂G/∂u over owned unknowns; ``matrix`` is the unconstrained Jacobian. Collective."""
+
+    def shift(self, reference: Array) -> float:
+        """How λ changes when the species' reference levels move by −``reference`` (N,)."""
+        return 0.0
+
+    @property
+    @abstractmethod
+    def target(self) -> float:
+        """The value that is asked for: G = (functional) − target."""
+
+
+@dataclass(frozen=True)
+class FloatingPotential(Border):
+    """A terminal whose potential is unknown and whose current Σ z_i J_i·n is prescribed.
+
+    Attributes:
+        weights: Test function −z_i χ on the species rows, (owned, N + 1); χ is 1 at the terminal, 0 at the other end
+            and falls where the current is limited, so that rounding in well-conducting baths does not enter.
+        current: Prescribed current* (0: open circuit).
+    """
+
+    weights: Array
+    current: float
+
+    def equation(self, disc: Discretisation, raw: Array) -> float:
+        """−Σ z_i R_i(χ): the current through the terminal is the residual tested with χ."""
+        return float(np.vdot(self.weights, raw))
+
+    def gradient(self, disc: Discretisation, matrix: PETSc.Mat) -> Array:
+        """Weighted combination of the species rows."""
+        return _transposed_product(disc, matrix, self.weights)
+
+    @property
+    def target(self) -> float:
+        """Prescribed current*."""
+        return self.current
+
+
+@dataclass(frozen=True)
+class ClosedAmount(Border):
+    """A species that no boundary fixes: its level λ at one node is unknown, its total amount is kept.
+
+    Attributes:
+        species: Its index.
+        amount: The total amount*.
+    """
+
+    species: int
+    amount: float
+
+    def equation(self, disc: Discretisation, raw: Array) -> float:
+        """∫ c_i over this rank."""
+        return float(disc.assemble_amounts()[:, self.species].sum())
+
+    def gradient(self, disc: Discretisation, matrix: PETSc.Mat) -> Array:
+        """Column sums of the amount's Jacobian."""
+        ones = np.zeros((disc.owned, disc.species + 1))
+        ones[:, self.species] = 1.0
+        return _transposed_product(disc, disc.assemble_amount_jacobian(), ones)
+
+    def shift(self, reference: Array) -> float:
+        """λ is a level."""
+        return float(reference[self.species])
+
+    @property
+    def target(self) -> float:
+        """Total amount*."""
+        return self.amount
+
+
+def _transposed_product(disc: Discretisation, matrix: PETSc.Mat, weights: Array) -> Array:
+    x = disc.vector(weights)
+    y = x.duplicate()
+    matrix.multTranspose(x, y)
+    return np.array(y.array_r)

@@ -1,0 +1,58 @@
+"""Everything that differs between the supported DOLFINx versions (0.9, 0.10, 0.11). No version test anywhere else."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import Any
+
+import dolfinx
+import numpy as np
+from dolfinx import fem
+from petsc4py import PETSc
+
+MINIMUM = (0, 9)
+INSTALLED = tuple(int(n) for n in dolfinx.__version__.split(".")[:2])
+
+if INSTALLED < MINIMUM:
+    raise ImportError(
+        f"pnp needs DOLFINx {MINIMUM[0]}.{MINIMUM[1]} or newer, found {dolfinx.__version__}: "
+        "run through scripts/env, which brings one, or install fenics-dolfinx from conda-forge"
+    )
+
+
+def create_mesh(comm: Any, cells: np.ndarray, points: np.ndarray, element: Any, partitioner: Any) -> Any:
+    """``dolfinx.mesh.create_mesh``; the positional order of its arguments changed in 0.10. Collective."""
+    return dolfinx.mesh.create_mesh(comm=comm, cells=cells, x=points, e=element, partitioner=partitioner)
+
+
+def create_matrix(form: Any) -> PETSc.Mat:
+    """Matrix with the sparsity of a bilinear form. Collective."""
+    import dolfinx.fem.petsc as petsc
+
+    return petsc.create_matrix(form)
+
+
+def assemble_matrix(matrix: PETSc.Mat, form: Any) -> None:
+    """Add a bilinear form into ``matrix`` without boundary conditions; the caller calls ``assemble()``."""
+    import dolfinx.fem.petsc as petsc
+
+    petsc.assemble_matrix(matrix, form)
+
+
+def form(expression: Any) -> Any:
+    """Compiled form."""
+    return fem.form(expression)
+
+
+def versions() -> dict[str, str]:
+    """Versions of the FEniCS components, PETSc and MPI in use."""
+    import mpi4py
+
+    found = {"dolfinx": dolfinx.__version__, "petsc": ".".join(map(str, PETSc.Sys.getVersion()))}
+    for name in ("fenics-ufl", "fenics-ffcx", "fenics-basix"):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "unknown"
+    found["mpi4py"] = mpi4py.__version__
+    return found

@@ -1,0 +1,254 @@
+"""Mesh, function space and compiled forms: everything that depends on the grid and on no number of the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import dolfinx
+import numpy as np
+import ufl
+from dolfinx import fem
+from mpi4py import MPI
+from numpy.typing import NDArray
+from petsc4py import PETSc
+
+from pnp import compat
+from pnp.grading import Grid
+from pnp.mesh import interval_domain
+from pnp.model import Model
+from pnp.terms.fields import Fields
+from pnp.terms.loads import boundary_weight, interface_weight
+from pnp.terms.nernst_planck import edge_averaged_flux, galerkin_flux
+from pnp.terms.poisson import displacement, space_charge
+from pnp.terms.storage import amount
+
+Array = NDArray[np.float64]
+
+MIDPOINT = {"quadrature_degree": 1}
+VERTEX = {"quadrature_rule": "vertex", "quadrature_degree": 1}
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How the equations are discretised: ``flux`` "edge_averaged" (P1 only) or "galerkin", and the degree."""
+
+    flux: str = "edge_averaged"
+    degree: int = 1
+
+    @property
+    def galerkin_rule(self) -> dict[str, int]:
+        """Quadrature of the Galerkin forms: c is an exponential, so two degrees more than the mass matrix."""
+        return {"quadrature_degree": 2 * self.degree + 2}
+
+
+class Discretisation:
+    """The blocked Lagrange space of N + 1 components on a grid, with its compiled forms.
+
+    Local arrays have one row per node of this rank, owned nodes first, and N + 1 columns m_1 … m_N, φ.
+
+    Attributes:
+        grid: The grid.
+        species: Number of species N.
+        scheme: Flux and degree.
+        comm: The communicator the mesh lives on.
+        domain: Mesh, cell regions, facets of the faces.
+        space: The blocked function space.
+        owned: Number of owned nodes.
+        x: Position* of each local node, shape (nodes,).
+        matrix: The Jacobian's storage.
+    """
+
+    def __init__(self, grid: Grid, species: int, scheme: Scheme, comm: MPI.Comm = MPI.COMM_WORLD) -> None:
+        """Build mesh, space and forms. Collective."""
+        self.grid, self.species, self.scheme, self.comm = grid, species, scheme, comm
+        self.domain = interval_domain(grid, comm)
+        mesh = self.domain.mesh
+        self.space = fem.functionspace(mesh, ("Lagrange", scheme.degree, (species + 1,)))
+        self._by_cell = fem.functionspace(mesh, ("DG", 0, (species,)))
+        self._charge_space = fem.functionspace(mesh, ("DG", scheme.degree))
+        self._state = fem.Function(self.space)
+        self._charge_number = fem.Constant(mesh, np.zeros(species))
+        self._diffusivity, self._partition, self._present = (fem.Function(self._by_cell) for _ in range(3))
+        self._permittivity = fem.Function(fem.functionspace(mesh, ("DG", 0)))
+        self._charge = fem.Function(self._charge_space)
+        self._loaded: Model | None = None
+        self._work = dolfinx.la.vector(self.space.dofmap.index_map, species + 1)
+        self.owned: int = self.space.dofmap.index_map.size_local
+        self.x: Array = self.space.tabulate_dof_coordinates()[:, 0].copy()
+        self._forms = [self._compile(term) for term in self._residual()]
+        self.matrix: PETSc.Mat = compat.create_matrix(self._forms[0][1])
+        self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
+
+    def _fields(self) -> Fields:
+        n, test = self.species, ufl.TestFunction(self.space)
+        return Fields(
+            m=[self._state[i] for i in range(n)],
+            phi=self._state[n],
+            v=[test[i] for i in range(n)],
+            q=test[n],
+            charge_number=[self._charge_number[i] for i in range(n)],
+            diffusivity=[self._diffusivity[i] for i in range(n)],
+            log_partition=[self._partition[i] for i in range(n)],
+            present=[self._present[i] for i in range(n)],
+            permittivity=self._permittivity,
+            fixed_charge=self._charge,
+            domain=self.domain.mesh,
+        )
+
+    def _residual(self) -> list[Any]:
+        """Transport and charge, as forms that each use one quadrature rule (DESIGN: a trap in the form compiler)."""
+        f = self._fields()
+        if self.scheme.flux == "edge_averaged":
+            midpoint, vertex = ufl.dx(metadata=MIDPOINT), ufl.dx(metadata=VERTEX)
+            return [edge_averaged_flux(f, midpoint) + displacement(f, midpoint), space_charge(f, vertex)]
+        rule = ufl.dx(metadata=self.scheme.galerkin_rule)
+        return [galerkin_flux(f, rule) + displacement(f, rule), space_charge(f, rule)]
+
+    def _compile(self, form: Any) -> tuple[Any, Any]:
+        return compat.form(form), compat.form(ufl.derivative(form, self._state))
+
+    @cached_property
+    def _amount(self) -> tuple[Any, Any]:
+        rule = VERTEX if self.scheme.flux == "edge_averaged" else self.scheme.galerkin_rule
+        return self._compile(amount(self._fields(), ufl.dx(metadata=rule)))
+
+    @cached_property
+    def _amount_matrix(self) -> PETSc.Mat:
+        return compat.create_matrix(self._amount[1])
+
+    def rounding(self, matrix: PETSc.Mat, state: Array) -> Array:
+        """Rounding bound of each column's rows: ε_mach Σ |A| |u| over all ranks, (N + 1,). Collective."""
+        magnitude = matrix.copy()
+        indptr, indices, values = magnitude.getValuesCSR()
+        magnitude.setValuesCSR(indptr, indices, np.abs(values))
+        magnitude.assemble()
+        x = self.vector(np.abs(state))
+        y = x.duplicate()
+        magnitude.mult(x, y)
+        own = np.finfo(float).eps * y.array_r.reshape(self.owned, -1).sum(axis=0)
+        total = np.empty_like(own)
+        self.comm.Allreduce(own, total, op=MPI.SUM)
+        return total
+
+    @property
+    def nodes(self) -> int:
+        """Local nodes, ghosts included."""
+        return len(self.x)
+
+    @property
+    def unknowns(self) -> int:
+        """Global number of unknowns of the field problem."""
+        return int(self.space.dofmap.index_map.size_global) * (self.species + 1)
+
+    @cached_property
+    def cell_nodes(self) -> NDArray[np.int32]:
+        """Local nodes of each local cell, shape (cells, degree + 1)."""
+        return np.asarray(self.space.dofmap.list, dtype=np.int32)
+
+    @cached_property
+    def owned_cells(self) -> int:
+        """Number of cells this rank owns; they come first."""
+        topology = self.domain.mesh.topology
+        return int(topology.index_map(topology.dim).size_local)
+
+    @cached_property
+    def face_nodes(self) -> tuple[NDArray[np.int32], ...]:
+        """Local nodes on each face of the stack."""
+        return tuple(fem.locate_dofs_topological(self.space, 0, facets) for facets in self.domain.face_facets)
+
+    @cached_property
+    def face_weights(self) -> tuple[Array, ...]:
+        """∮ v over each face for every owned node, shape (owned,) each; it multiplies surface charge and given flux."""
+        test = ufl.TestFunction(self.space)[self.species]
+        last = len(self.domain.face_facets) - 1
+        return tuple(self._face_weight(test, k, k not in (0, last)) for k in range(last + 1))
+
+    def _face_weight(self, test: Any, face: int, interior: bool) -> Array:
+        mesh = self.domain.mesh
+        facets = np.sort(self.domain.face_facets[face])
+        tags = dolfinx.mesh.meshtags(mesh, 0, facets, np.ones(len(facets), dtype=np.int32))
+        if interior:
+            form = interface_weight(test, ufl.Measure("dS", domain=mesh, subdomain_data=tags)(1))
+        else:
+            form = boundary_weight(test, ufl.Measure("ds", domain=mesh, subdomain_data=tags)(1))
+        return self._assemble([compat.form(form)]).reshape(self.owned, -1)[:, self.species].copy()
+
+    def load(self, model: Model) -> None:
+        """Give the forms the numbers of a model with this grid (nothing to do when they have them)."""
+        if self._loaded is model:
+            return
+        self._loaded = model
+        region, n = self.domain.cell_region, self.species
+        self._charge_number.value[:] = model.charge_number
+        for function, table in (
+            (self._diffusivity, np.array([r.diffusivity for r in model.regions])),
+            (self._partition, np.array([r.log_partition for r in model.regions]) + model.reference),
+            (self._present, np.array([r.present for r in model.regions], dtype=float)),
+        ):
+            function.x.array.reshape(-1, n)[self._by_cell.dofmap.list[:, 0]] = table[region]
+        permittivity = np.array([r.permittivity for r in model.regions])[region]
+        self._permittivity.x.array[self._permittivity.function_space.dofmap.list[:, 0]] = permittivity
+        dofs = self._charge_space.dofmap.list
+        points = self._charge_space.tabulate_dof_coordinates()[:, 0]
+        faces = model.faces
+        for k, r in enumerate(model.regions):
+            own = dofs[region == k].reshape(-1)
+            xi = np.clip((points[own] - faces[k]) / r.thickness, 0.0, 1.0)
+            self._charge.x.array[own] = r.charge(points[own], xi)
+
+    def set_state(self, u: Array) -> None:
+        """Put owned values, shape (owned, N + 1), into the state and update ghosts. Collective."""
+        self._state.x.array[: u.size] = u.reshape(-1)
+        self._state.x.scatter_forward()
+
+    def local_state(self) -> Array:
+        """The state at all local nodes, ghosts included: (nodes, N + 1)."""
+        return self._state.x.array.reshape(self.nodes, -1).copy()
+
+    def assemble_residual(self) -> Array:
+        """Unconstrained residual at the state, shape (owned, N + 1). Collective."""
+        return self._assemble([residual for residual, _ in self._forms]).reshape(self.owned, -1)
+
+    def assemble_amounts(self) -> Array:
+        """∫ c_i v_i by node, shape (owned, N + 1), last column zero. Collective."""
+        return self._assemble([self._amount[0]]).reshape(self.owned, -1)
+
+    def _assemble(self, forms: list[Any]) -> Array:
+        b = self._work
+        b.array[:] = 0.0
+        for form in forms:
+            fem.assemble_vector(b.array, form)
+        b.scatter_reverse(dolfinx.la.InsertMode.add)
+        return b.array[: self.owned * (self.species + 1)].copy()
+
+    def assemble_jacobian(self, charge: bool = True) -> PETSc.Mat:
+        """Unconstrained Jacobian at the state, into ``matrix``; of transport alone without ``charge``. Collective."""
+        self.matrix.zeroEntries()
+        for _, jacobian in self._forms if charge else self._forms[:1]:
+            compat.assemble_matrix(self.matrix, jacobian)
+        self.matrix.assemble()
+        return self.matrix
+
+    def assemble_amount_jacobian(self) -> PETSc.Mat:
+        """∂/∂u of ∫ c_i v_i. Collective."""
+        self._amount_matrix.zeroEntries()
+        compat.assemble_matrix(self._amount_matrix, self._amount[1])
+        self._amount_matrix.assemble()
+        return self._amount_matrix
+
+    def node_sum(self, per_node: Array) -> Array:
+        """Sum contributions of all ranks to each node, (nodes, k ≤ N + 1) local in, (owned, k) out. Collective."""
+        k = per_node.shape[1]
+        b = self._work
+        b.array[:] = 0.0
+        b.array.reshape(self.nodes, -1)[:, :k] = per_node
+        b.scatter_reverse(dolfinx.la.InsertMode.add)
+        return b.array.reshape(self.nodes, -1)[: self.owned, :k].copy()
+
+    def vector(self, values: Array) -> PETSc.Vec:
+        """PETSc vector over the owned unknowns, holding a copy of ``values``."""
+        return PETSc.Vec().createWithArray(
+            values.reshape(-1).copy(), size=(self.owned * (self.species + 1), self.unknowns), comm=self.comm
+        )

@@ -1,0 +1,163 @@
+"""Where the nodes of a one-dimensional mesh lie: graded to the Debye layer at every face that has one.
+
+The cell size grows linearly with the distance from each layer (geometric grading),
+
+    h(x) = min(h_left + α d_left, h_right + α d_right, h_max),  α = growth − 1,
+
+and nodes are equal steps of ∫ dx/h, so that ``refinement = 2`` halves every cell. The first cell of a layer is
+its Debye length over ``cells_per_debye_length``, thinner where the layer is non-linear: a surface charge σ* has the
+Gouy–Chapman length 2 ε*/|σ*|, a blocking electrode at reduced potential V the length 2 λ e^{−|V|/2} (first integral of
+the Poisson–Boltzmann equation, Gouy 1910, Chapman 1913). Reservoir ends that face neutral solution get no layer:
+Debye-sized cells there only add rounding (DESIGN, Fluxes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pnp.model import BoundaryModel, Model
+
+Array = NDArray[np.float64]
+
+STEEPEST = 1e-6
+"""Smallest layer thickness over Debye length that is graded for: thinner layers are beyond the equations."""
+
+
+@dataclass(frozen=True)
+class MeshOptions:
+    """The numbers of the case file's [mesh] table; see there."""
+
+    refinement: float = 1.0
+    growth: float = 1.2
+    cells_per_debye_length: float = 20.0
+    max_cell_fraction: float = 0.005
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Nodes of the stack.
+
+    Attributes:
+        nodes: x* of the n + 1 nodes, increasing; the faces of the regions are among them.
+        region: Region index of each of the n cells.
+        faces: Node index of each of the R + 1 faces.
+    """
+
+    nodes: Array
+    region: NDArray[np.int32]
+    faces: NDArray[np.int64]
+
+    def __eq__(self, other: object) -> bool:
+        """Same nodes in the same regions: a discretisation can be reused."""
+        return isinstance(other, Grid) and all(
+            np.array_equal(a, b)
+            for a, b in zip((self.nodes, self.region), (other.nodes, other.region), strict=True)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
+    """Thickness* of the layer at the (left, right) face of each region, None where no layer forms."""
+    debye = [model.debye_length(k) for k in range(len(model.regions))]
+    layers: list[list[float | None]] = [[None, None] for _ in model.regions]
+    for k in range(len(model.regions) - 1):
+        if not _differ(model, k):
+            continue
+        charged = [r.largest_charge(model.faces[j]) for j, r in enumerate(model.regions)]
+        # counter-ions crowd on both sides of the face of a charged region: its own screening length governs both
+        shared = min((debye[j] for j in (k, k + 1) if charged[j] > 0), default=np.inf)
+        sigma = abs(model.interface_charge[k])
+        for j, side in ((k, 1), (k + 1, 0)):
+            gouy_chapman = 2.0 * model.regions[j].permittivity / sigma if sigma > 0 else np.inf
+            layers[j][side] = _bounded(min(debye[j], shared, gouy_chapman), debye[j])
+    for boundary, k, side in ((model.boundaries[0], 0, 0), (model.boundaries[1], len(model.regions) - 1, 1)):
+        layers[k][side] = _wall_layer(model, boundary, k, debye[k])
+    return [(a, b) for a, b in layers]
+
+
+def _differ(model: Model, k: int) -> bool:
+    """Whether anything that makes a double layer jumps at interface k."""
+    a, b = model.regions[k], model.regions[k + 1]
+    same = (
+        a.permittivity == b.permittivity
+        and np.array_equal(a.present, b.present)
+        and np.array_equal(a.log_partition, b.log_partition)
+        and not callable(a.fixed_charge)
+        and a.fixed_charge == b.fixed_charge
+    )
+    return not same or model.interface_charge[k] != 0.0
+
+
+def _wall_layer(model: Model, boundary: BoundaryModel, k: int, debye: float) -> float | None:
+    region = model.regions[k]
+    left = model.faces[k]
+    if boundary.blocking or not np.all(boundary.fixes | ~region.present):
+        length = debye
+        if boundary.surface_charge:
+            length = min(length, 2.0 * region.permittivity / abs(boundary.surface_charge))
+        if boundary.blocking and boundary.potential is not None:
+            others = [b.potential for b in model.boundaries if b is not boundary and b.potential is not None]
+            drop = abs(boundary.potential - (others[0] if others else 0.0))
+            z = np.max(np.abs(model.charge_number), initial=1.0)
+            length = min(length, 2.0 * debye * float(np.exp(-min(z * drop / 2.0, 100.0))))
+        if boundary.surface_charge or boundary.potential is not None or boundary.floating or boundary.flux.any():
+            return _bounded(length, debye)
+        return None
+    return debye if region.largest_charge(left) > 0 else None
+
+
+def _bounded(length: float, debye: float) -> float | None:
+    if not np.isfinite(length):
+        return None
+    return max(length, STEEPEST * debye) if np.isfinite(debye) else length
+
+
+def grade(models: Sequence[Model], options: MeshOptions) -> Grid:
+    """One grid that suits every model given (a sweep's points share it); they must share region thicknesses.
+
+    Args:
+        models: One or more dimensionless models with equal scales of length.
+        options: Grading.
+
+    Returns:
+        The grid, in units of the models' length scale.
+    """
+    first = models[0]
+    per_model = [layer_lengths(m) for m in models]
+    nodes: list[Array] = [np.zeros(1)]
+    region: list[NDArray[np.int32]] = []
+    faces = [0]
+    for k, r in enumerate(first.regions):
+        sides = [
+            min((q[k][side] for q in per_model if q[k][side] is not None), default=None) for side in (0, 1)
+        ]
+        xi = _spaced(r.thickness, sides, options)
+        nodes.append(first.faces[k] + xi[1:])
+        nodes[-1][-1] = first.faces[k + 1]
+        region.append(np.full(len(xi) - 1, k, dtype=np.int32))
+        faces.append(faces[-1] + len(xi) - 1)
+    return Grid(np.concatenate(nodes), np.concatenate(region), np.array(faces))
+
+
+def _spaced(length: float, sides: Sequence[float | None], options: MeshOptions) -> Array:
+    """Nodes 0 … length with cell size h(x), by inverting the cumulative cell count ∫ dx/h."""
+    alpha = options.growth - 1.0
+    largest = options.max_cell_fraction * length
+    first = [min(s / options.cells_per_debye_length, largest) if s else largest for s in sides]
+    # h is sampled where it is smooth on a logarithmic scale; ∫ dx/h of the piecewise-linear h is exact between samples
+    d = np.geomspace(min(*first, largest) * 1e-2, length, 4000)
+    x = np.unique(np.clip(np.concatenate([[0.0], d, length - d]), 0.0, length))
+    h = np.minimum(np.minimum(first[0] + alpha * x, first[1] + alpha * (length - x)), largest)
+    dh, dx = np.diff(h), np.diff(x)
+    ratio = dh / h[:-1]
+    steps = dx / h[:-1] * np.where(np.abs(ratio) > 1e-12, np.log1p(ratio) / np.where(ratio == 0, 1.0, ratio), 1.0)
+    count = np.concatenate([[0.0], np.cumsum(steps)])
+    n = max(2, int(np.ceil(count[-1] * options.refinement - 1e-9)))
+    nodes = np.interp(np.linspace(0.0, count[-1], n + 1), count, x)
+    nodes[0], nodes[-1] = 0.0, length
+    return nodes

@@ -1,0 +1,317 @@
+"""The discrete problem: a model on a discretisation, as a bordered non-linear system.
+
+Field rows are those of the weak form, except where a condition replaces them: φ = V at a terminal, m_i − z_i φ = ln a_i
+where a concentration is fixed, identity rows for species that are absent. See `pnp.border` for the extra unknowns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from mpi4py import MPI
+from numpy.typing import NDArray
+from petsc4py import PETSc
+
+from pnp.border import Border, ClosedAmount, FloatingPotential
+from pnp.discretisation import Discretisation
+from pnp.linear import BorderedSystem, LinearSolver
+from pnp.model import Model
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class State:
+    """Unknowns: ``fields`` (owned, N + 1) with columns m_1 … m_N, φ*; ``border`` (k,), the same on every rank."""
+
+    fields: Array
+    border: Array
+
+    def moved(self, fields: Array, border: Array) -> State:
+        """The state plus an increment."""
+        return State(self.fields + fields, self.border + border)
+
+    @property
+    def finite(self) -> bool:
+        """Whether this rank holds finite numbers only."""
+        return bool(np.isfinite(self.fields).all() and np.isfinite(self.border).all())
+
+
+@dataclass(frozen=True)
+class Residual:
+    """Residual at a state: ``fields`` (owned, N + 1) with conditions in place, ``border`` (k,), ``raw`` without."""
+
+    fields: Array
+    border: Array
+    raw: Array
+
+    @property
+    def finite(self) -> bool:
+        """Whether this rank holds finite numbers only."""
+        return bool(np.isfinite(self.fields).all() and np.isfinite(self.border).all())
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Rows that conditions replace, as (nodes of this rank's owned part, values).
+
+    Attributes:
+        activity: For each species, owned nodes and ln a_i.
+        potential: Owned nodes and φ* (0 where a border unknown is added).
+        absent: Mask (owned, N) of unknowns that carry nothing.
+    """
+
+    activity: tuple[tuple[NDArray[np.int64], Array], ...]
+    potential: tuple[NDArray[np.int64], Array]
+    absent: NDArray[np.bool_]
+
+
+class Problem:
+    """Residual and linearisation of one model on one discretisation.
+
+    Attributes:
+        disc: The discretisation (shared with other problems; it is given this model's numbers when used).
+        model: The model, of the discretisation's grid.
+        borders: Border unknowns.
+        source: Load added to the residual, (owned, N + 1): given fluxes, surface charges, manufactured sources.
+    """
+
+    def __init__(
+        self, disc: Discretisation, model: Model, linear: LinearSolver, source: Array | None = None
+    ) -> None:
+        """Set up conditions and loads. Collective."""
+        self.disc, self.model, self._linear = disc, model, linear
+        disc.load(model)
+        self.source = self._loads() + (0.0 if source is None else source)
+        self.conditions = self._conditions()
+        self.borders: tuple[Border, ...] = (*self._floating(), *self._closed())
+
+    # -- set-up ---------------------------------------------------------------------------------------------------
+
+    def _loads(self) -> Array:
+        disc, model = self.disc, self.model
+        n = disc.species
+        load = np.zeros((disc.owned, n + 1))
+        charges = [model.boundaries[0].surface_charge, *model.interface_charge, model.boundaries[1].surface_charge]
+        for face, sigma in enumerate(charges):
+            if sigma:
+                load[:, n] -= sigma * disc.face_weights[face]
+        for face, boundary in zip((0, -1), model.boundaries, strict=True):
+            for i in np.flatnonzero(boundary.flux):
+                load[:, i] += boundary.flux[i] * disc.face_weights[face]
+        return load
+
+    @cached_property
+    def _present_nodes(self) -> NDArray[np.bool_]:
+        """Which species live at each owned node (in any cell around it), (owned, N)."""
+        disc = self.disc
+        present = np.array([r.present for r in self.model.regions])[disc.domain.cell_region[: disc.owned_cells]]
+        count = np.zeros((disc.nodes, disc.species))
+        for local in disc.cell_nodes[: disc.owned_cells].T:
+            np.add.at(count, local, present)
+        return disc.node_sum(count) > 0
+
+    def owned_face(self, face: int) -> NDArray[np.int64]:
+        """Owned nodes on a face of the stack (0 … R, or −1)."""
+        nodes = self.disc.face_nodes[face]
+        return np.asarray(nodes[nodes < self.disc.owned], dtype=np.int64)
+
+    def _conditions(self) -> Conditions:
+        activity: list[tuple[list[int], list[float]]] = [([], []) for _ in range(self.disc.species)]
+        nodes, values = [], []
+        for face, boundary in zip((0, -1), self.model.boundaries, strict=True):
+            for node in self.owned_face(face):
+                for i in np.flatnonzero(boundary.fixes):
+                    activity[i][0].append(node)
+                    activity[i][1].append(boundary.log_activity[i] - self.model.reference[i])
+                if boundary.potential is not None or boundary.floating:
+                    nodes.append(node)
+                    values.append(boundary.potential or 0.0)
+        if not any(b.potential is not None or b.floating for b in self.model.boundaries):
+            # nothing fixes the potential: its level is free, and any one node may carry the zero
+            gauge = self.owned_face(0)
+            nodes, values = list(gauge), [0.0] * len(gauge)
+        return Conditions(
+            tuple((np.array(a, dtype=np.int64), np.array(v)) for a, v in activity),
+            (np.array(nodes, dtype=np.int64), np.array(values)),
+            ~self._present_nodes,
+        )
+
+    def _floating(self) -> list[Border]:
+        boundary = self.model.floating
+        if boundary is None:
+            return []
+        disc, n = self.disc, self.disc.species
+        face = 0 if boundary is self.model.boundaries[0] else -1
+        chi = self.cut_off(None) if face == -1 else 1.0 - self.cut_off(None)
+        weights = np.zeros((disc.owned, n + 1))
+        weights[:, :n] = -chi[:, None] * self.model.charge_number * self._present_nodes
+        rows = self.owned_face(face) * (n + 1) + n
+        return [FloatingPotential(f"potential of {boundary.name}", rows, weights, self.model.current)]
+
+    def cut_off(self, species: int | None) -> Array:
+        """χ at owned nodes, (owned,): 0 to 1 from left to right across the region that limits a species, or the current.
+
+        Behind a barrier the flux is a small difference of large numbers in the baths but not in the barrier, so fluxes
+        and currents are residuals tested with χ (DESIGN, Open circuit).
+        """
+        model = self.model
+        resistance = np.array([r.thickness for r in model.regions])
+        conductivity = self._conductivity()
+        if species is not None:
+            conductivity = np.array(
+                [r.diffusivity[species] * np.exp(r.log_partition[species]) * r.present[species] for r in model.regions]
+            )
+        with np.errstate(divide="ignore"):
+            k = int(np.argmax(resistance / conductivity))
+        a, b = model.faces[k], model.faces[k + 1]
+        return np.clip((self.disc.x[: self.disc.owned] - a) / (b - a), 0.0, 1.0)
+
+    def _conductivity(self) -> Array:
+        """Estimate of Σ z_i² D_i* c_i* in each region, (R,): the smaller bath partitioned, and its counter-ions."""
+        model, z = self.model, self.model.charge_number
+        known = [np.where(b.fixes, np.exp(b.log_activity), np.inf) for b in model.boundaries]
+        activity = np.minimum.reduce([*known, np.full(len(z), np.inf)])
+        activity = np.where(np.isfinite(activity), activity, np.exp(model.reference))
+        estimates = []
+        for left, r in zip(model.faces, model.regions, strict=False):
+            c = np.where(r.present, activity * np.exp(np.minimum(r.log_partition, 700.0)), 0.0)
+            counter = np.max(np.where(z != 0, r.diffusivity, 0.0), initial=0.0) * r.largest_charge(left)
+            estimates.append(float(np.sum(z**2 * r.diffusivity * c)) + counter)
+        return np.array(estimates)
+
+    def _closed(self) -> list[Border]:
+        disc, n = self.disc, self.disc.species
+        found: list[Border] = []
+        for i, amount in self.model.amounts.items():
+            candidates = np.flatnonzero(self._present_nodes[:, i])
+            x = disc.x[candidates].min() if len(candidates) else np.inf
+            lowest = disc.comm.allreduce(x, op=MPI.MIN)
+            pin = candidates[disc.x[candidates] == lowest] * (n + 1) + i
+            found.append(ClosedAmount(f"level of {self.model.species[i]}", pin, i, amount))
+        return found
+
+    # -- evaluation -----------------------------------------------------------------------------------------------
+
+    def residual(self, state: State) -> Residual:
+        """Residual with conditions in place. Collective."""
+        disc, n = self.disc, self.disc.species
+        disc.load(self.model)
+        disc.set_state(state.fields)
+        raw = disc.assemble_residual()
+        u = state.fields
+        full = raw + self.source
+        for i, (nodes, value) in enumerate(self.conditions.activity):
+            full[nodes, i] = u[nodes, i] - self.model.charge_number[i] * u[nodes, n] - value
+        nodes, value = self.conditions.potential
+        full[nodes, n] = u[nodes, n] - value
+        full[:, :n][self.conditions.absent] = u[:, :n][self.conditions.absent]
+        flat = full.reshape(-1)
+        border = np.zeros(len(self.borders))
+        for k, item in enumerate(self.borders):
+            if isinstance(item, ClosedAmount):
+                flat[item.rows] = u.reshape(-1)[item.rows]
+            flat[item.rows] -= state.border[k]
+            border[k] = disc.comm.allreduce(item.equation(disc, raw)) - item.target
+        return Residual(full, border, raw)
+
+    def linearise(self) -> BorderedSystem:
+        """Factorised Jacobian at the state of the last `residual` call. Collective."""
+        disc = self.disc
+        matrix = disc.assemble_jacobian()
+        gradients = [item.gradient(disc, matrix) for item in self.borders]
+        self._constrain(matrix)
+        for i, (nodes, _) in enumerate(self.conditions.activity):
+            for row in (nodes * (disc.species + 1)).astype(PETSc.IntType):
+                matrix.setValueLocal(row + i, row + disc.species, -self.model.charge_number[i])
+        matrix.assemble()
+        columns = []
+        for item in self.borders:
+            column = np.zeros(disc.owned * (disc.species + 1))
+            column[item.rows] = -1.0
+            columns.append(column)
+        return BorderedSystem(disc, self._linear, matrix, columns, gradients)
+
+    def _constrain(self, matrix: PETSc.Mat) -> None:
+        """Unit rows where a condition replaces the weak form. Collective."""
+        width = self.disc.species + 1
+        rows = [nodes * width + i for i, (nodes, _) in enumerate(self.conditions.activity)]
+        rows.append(self.conditions.potential[0] * width + self.disc.species)
+        absent = np.argwhere(self.conditions.absent)
+        rows.append(absent[:, 0] * width + absent[:, 1])
+        rows += [item.rows for item in self.borders]
+        matrix.zeroRowsLocal(np.unique(np.concatenate(rows)).astype(PETSc.IntType), diag=1.0)
+
+    # -- first guess ----------------------------------------------------------------------------------------------
+
+    def guess(self) -> State:
+        """Uncoupled start: activities by diffusion alone, the potential by Ohm's law, Donnan shifts in charged regions.
+
+        At m = 0, φ = 0 the Jacobian of the transport terms is diffusion with D_i β_i and Poisson's operator, which with
+        the conductivity in place of ε* is Ohm's: one linear solve with the forms at hand gives a_i = exp(m_i − z_i φ)
+        and φ. Collective.
+        """
+        disc, n = self.disc, self.disc.species
+        conductivity = self._conductivity()
+        floor = 1e-9 * conductivity.max() if conductivity.max() > 0 else 1.0
+        ohmic = tuple(
+            replace(r, permittivity=max(k, floor)) for r, k in zip(self.model.regions, conductivity, strict=True)
+        )
+        disc.load(replace(self.model, regions=ohmic))
+        disc.set_state(np.zeros((disc.owned, n + 1)))
+        matrix = disc.assemble_jacobian(charge=False)
+        self._constrain(matrix)
+        rhs = np.zeros((disc.owned, n + 1))
+        for i, (nodes, value) in enumerate(self.conditions.activity):
+            rhs[nodes, i] = np.exp(value)
+        nodes, value = self.conditions.potential
+        rhs[nodes, n] = value
+        border = np.zeros(len(self.borders))
+        for k, item in enumerate(self.borders):
+            if isinstance(item, ClosedAmount):
+                rhs.reshape(-1)[item.rows] = 1.0  # the reference level is that of the mean activity
+        solution, _ = BorderedSystem(disc, self._linear, matrix, [], []).solve(rhs, np.zeros(0))
+        activity = np.where(self.conditions.absent, 1.0, np.maximum(solution[:, :n], 1e-300))
+        phi = solution[:, n]
+        z = self.model.charge_number
+        m = np.where(self.conditions.absent, 0.0, np.log(activity) + z * phi[:, None])
+        activity *= np.exp(self.model.reference)
+        return State(np.column_stack([m, phi + self._donnan_shift(activity)]), border)
+
+    def _donnan_shift(self, activity: Array) -> Array:
+        """δ at owned nodes with Σ z_i β_i a_i e^{−z_i δ} + ρ = 0 where fixed charge is, 0 elsewhere."""
+        disc, model = self.disc, self.model
+        cells = disc.cell_nodes[: disc.owned_cells]
+        region = disc.domain.cell_region[: disc.owned_cells]
+        table = np.array([np.where(r.present, np.exp(np.minimum(r.log_partition, 700.0)), 0.0) for r in model.regions])
+        total = np.zeros((disc.nodes, disc.species + 1))
+        for local in cells.T:
+            np.add.at(total[:, :-1], local, table[region])
+            np.add.at(total[:, -1], local, 1.0)
+        total = disc.node_sum(total)
+        beta = total[:, :-1] / total[:, -1:]
+        rho = np.zeros(disc.owned)
+        for k, r in enumerate(model.regions):
+            inside = (disc.x[: disc.owned] >= model.faces[k]) & (disc.x[: disc.owned] <= model.faces[k + 1])
+            x = disc.x[: disc.owned][inside]
+            rho[inside] = r.charge(x, (x - model.faces[k]) / r.thickness)
+        return donnan_shift(model.charge_number, beta * activity, rho)
+
+
+def donnan_shift(charge_number: Array, c: Array, rho: Array) -> Array:
+    """Root δ (n,) of Σ_i z_i c_i e^{−z_i δ} + ρ = 0 for c (n, N), ρ (n,); 0 where ρ = 0 or no ion can balance it.
+
+    The left side falls monotonically with δ, so bisection on a bracket that holds every finite root is safe; a guess
+    needs no more than a few digits.
+    """
+    z = charge_number
+    balanced = (rho != 0) & np.where(rho > 0, (c * (z < 0)).sum(1) > 0, (c * (z > 0)).sum(1) > 0)
+    low, high = np.full(len(rho), -200.0), np.full(len(rho), 200.0)
+    for _ in range(40):
+        mid = 0.5 * (low + high)
+        with np.errstate(over="ignore"):
+            f = (z * c * np.exp(-z * mid[:, None])).sum(1) + rho
+        low, high = np.where(f > 0, mid, low), np.where(f > 0, high, mid)
+    return np.where(balanced, 0.5 * (low + high), 0.0)

@@ -1,0 +1,178 @@
+"""Samples of a solved state along the axis, gathered on every rank: what profiles and local quantities are read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pnp.constants import F
+from pnp.model import Model
+from pnp.problem import Problem, State
+from pnp.result import Profile
+
+if TYPE_CHECKING:
+    from pnp.case import Case
+    from pnp.case.points import Point
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Dimensionless fields at (region, node), sorted along x; a node on an interface appears once for each region.
+
+    Attributes:
+        model: The model that was solved.
+        x: Positions* (n,).
+        region: Region index (n,).
+        m: Reduced electrochemical potentials, measured from the model's reference (n, N).
+        phi: φ* (n,).
+    """
+
+    model: Model
+    x: Array
+    region: NDArray[np.int64]
+    m: Array
+    phi: Array
+
+    @cached_property
+    def present(self) -> NDArray[np.bool_]:
+        """Whether each species is present at each sample, (n, N)."""
+        return np.array([r.present for r in self.model.regions])[self.region]
+
+    @cached_property
+    def concentration(self) -> Array:
+        """c_i* (n, N), 0 where absent."""
+        table = np.array([r.log_partition for r in self.model.regions])[self.region]
+        exponent = self.m + self.model.reference - np.outer(self.phi, self.model.charge_number) + table
+        return np.where(self.present, np.exp(np.where(self.present, exponent, 0.0)), 0.0)
+
+    @cached_property
+    def fixed_charge(self) -> Array:
+        """ρ_fixed* (n,)."""
+        rho = np.zeros(len(self.x))
+        for k, r in enumerate(self.model.regions):
+            own = self.region == k
+            xi = np.clip((self.x[own] - self.model.faces[k]) / r.thickness, 0.0, 1.0)
+            rho[own] = r.charge(self.x[own], xi)
+        return rho
+
+    @cached_property
+    def charge(self) -> Array:
+        """Σ z_i c_i* + ρ_fixed* (n,)."""
+        return self.concentration @ self.model.charge_number + self.fixed_charge
+
+    @cached_property
+    def debye(self) -> Array:
+        """Local Debye length* √(ε*/Σ z_i² c_i*) (n,), inf without ions."""
+        epsilon = np.array([r.permittivity for r in self.model.regions])[self.region]
+        strength = self.concentration @ self.model.charge_number**2
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.sqrt(epsilon / strength))
+
+    def slopes(self) -> tuple[Array, NDArray[np.bool_]]:
+        """Δφ*/Δx* between neighbouring samples (n − 1,), and which of them lie within one region."""
+        inside = self.region[1:] == self.region[:-1]
+        dx = np.where(inside, np.diff(self.x), 1.0)
+        return np.diff(self.phi) / dx, inside
+
+    def largest_field(self) -> float:
+        """Largest |dφ*/dx*|."""
+        slope, inside = self.slopes()
+        return float(np.max(np.abs(slope[inside])))
+
+    def smallest_concentration(self) -> float:
+        """Smallest c_i* of any species where it is present (nan without species)."""
+        values = self.concentration[self.present]
+        return float(values.min()) if len(values) else float("nan")
+
+    def charge_in(self, k: int) -> float:
+        """∫ (Σ z_i c_i* + ρ*) dx* over region k by the trapezoidal rule, the lumped charge of P1 elements."""
+        own = self.region == k
+        return float(np.trapezoid(self.charge[own], self.x[own]))
+
+    def debye_in(self, k: int) -> float:
+        """Debye length* at the middle of region k."""
+        own = np.flatnonzero(self.region == k)
+        middle = 0.5 * (self.x[own[0]] + self.x[own[-1]])
+        return float(self.debye[own[np.argmin(np.abs(self.x[own] - middle))]])
+
+    def bulk_charge_fraction(self, distance: float) -> float | None:
+        """Largest |ρ*|/Σ|z_i|c_i* at samples farther than ``distance`` local Debye lengths from every face, or None."""
+        gap = np.min(np.abs(self.x[:, None] - self.model.faces[None, :]), axis=1)
+        ions = self.concentration @ np.abs(self.model.charge_number)
+        bulk = (gap > distance * self.debye) & (ions > 0)
+        return float(np.max(np.abs(self.charge[bulk]) / ions[bulk])) if bulk.any() else None
+
+    def face_resolution(self) -> dict[str, float]:
+        """Cells per local Debye length at each side of each face that carries space charge."""
+        found: dict[str, float] = {}
+        names = [r.name for r in self.model.regions]
+        ions = self.concentration @ np.abs(self.model.charge_number)
+        for k, name in enumerate(names):
+            own = np.flatnonzero(self.region == k)
+            for end, beside, other in ((own[0], own[1], k - 1), (own[-1], own[-2], k + 1)):
+                if ions[end] == 0 or abs(self.charge[end]) < 1e-3 * ions[end]:
+                    continue
+                cells = self.debye[end] / abs(self.x[beside] - self.x[end])
+                if 0 <= other < len(names):
+                    pair = f"{names[min(k, other)]}|{names[max(k, other)]}"
+                    found[f"{pair}, {name} side"] = float(cells)
+                else:
+                    found["left" if other < 0 else "right"] = float(cells)
+        return found
+
+    def potential_at(self, case: Case, point: Point) -> float:
+        """φ* at a named point, linear between samples."""
+        k = list(case.regions).index(point.region)
+        own = self.region == k
+        face, thickness = self.model.faces[k], self.model.regions[k].thickness
+        offset = point.fraction * thickness if point.fraction is not None else None
+        if offset is None:
+            offset = (point.position or 0.0) / self.model.scales.length
+        return float(np.interp(face + offset, self.x[own], self.phi[own]))
+
+    def to_profile(self) -> Profile:
+        """The profile in SI units."""
+        scales, names = self.model.scales, self.model.species
+        x = self.x * scales.length
+        phi = self.phi * scales.potential
+        columns = {"potential": phi, "electric_field": self._field() * scales.potential / scales.length}
+        units = {"potential": "V", "electric_field": "V/m", "charge_density": "C/m^3"}
+        columns["charge_density"] = self.charge * F * scales.concentration
+        for i, s in enumerate(names):
+            here = self.present[:, i]
+            columns[f"concentration.{s}"] = np.where(here, self.concentration[:, i] * scales.concentration, np.nan)
+            units[f"concentration.{s}"] = "mol/m^3"
+            level = self.m[:, i] + self.model.reference[i] + np.log(scales.concentration)
+            columns[f"electrochemical_potential.{s}"] = np.where(here, level * scales.energy, np.nan)
+            units[f"electrochemical_potential.{s}"] = "J/mol"
+        region = self.region.astype(np.int64)
+        return Profile(x, region, tuple(r.name for r in self.model.regions), columns, units)
+
+    def _field(self) -> Array:
+        field = np.empty_like(self.phi)
+        for k in range(len(self.model.regions)):
+            own = self.region == k
+            field[own] = -np.gradient(self.phi[own], self.x[own])
+        return field
+
+
+def sample(problem: Problem, state: State) -> Samples:
+    """Gather a state along the axis. Collective; the same on every rank."""
+    disc = problem.disc
+    disc.set_state(state.fields)
+    local = disc.local_state()
+    nodes = disc.cell_nodes[: disc.owned_cells]
+    region = np.repeat(disc.domain.cell_region[: disc.owned_cells], nodes.shape[1])
+    flat = nodes.reshape(-1)
+    own = np.column_stack([region, disc.x[flat], local[flat]])
+    rows = np.concatenate(disc.comm.allgather(own))
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    keep = np.append(True, (np.diff(rows[:, 0]) != 0) | (np.diff(rows[:, 1]) != 0))
+    rows = rows[keep]
+    return Samples(problem.model, rows[:, 1], rows[:, 0].astype(np.int64), rows[:, 2:-1], rows[:, -1])

@@ -1,0 +1,91 @@
+"""What the solver reports: iterations, rules, norms, ramping, resolution of layers, balances; and its warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from mpi4py import MPI
+
+from pnp.balances import Balance
+from pnp.linear import LinearSolver
+from pnp.profile import Samples
+from pnp.steady import SteadySolution
+
+UNDER_RESOLVED = 4.0
+"""Cells per local Debye length at a face below which a layer is called under-resolved."""
+
+
+def report(
+    solution: SteadySolution,
+    samples: Samples,
+    checks: Sequence[Balance],
+    linear: LinearSolver,
+    solutions: Sequence[SteadySolution],
+) -> dict[str, Any]:
+    """The solver part of summary.json. Collective.
+
+    Args:
+        solution: The solution whose numbers are shown.
+        samples: Its samples.
+        checks: Its balances.
+        linear: The linear solver.
+        solutions: All solutions of the study, for the totals.
+    """
+    problem = solution.problem
+    last = solution.attempts[-1]
+    final = last.iterations[-1] if last.iterations else None
+    names = [*(f"species {s}" for s in problem.model.species), "potential"]
+    return {
+        "newton_iterations": sum(s.newton_iterations for s in solutions),
+        "linear_iterations": linear.iterations,
+        "unknowns": problem.disc.unknowns + len(problem.borders),
+        "border_unknowns": [item.name for item in problem.borders],
+        "cells": len(problem.disc.grid.region),
+        "flux": problem.disc.scheme.flux,
+        "degree": problem.disc.scheme.degree,
+        "step_rule": last.what.rsplit(", ", 1)[-1].removesuffix(" steps"),
+        "ramp_steps": sum(len(s.ramp) for s in solutions),
+        "ramp": [{"drive": at, "accepted": ok} for at, ok in solution.ramp],
+        "reached_drive": solution.reached,
+        "reason": solution.reason,
+        "update_norm": final.update if final else None,
+        "residual_norms": dict(zip(names, _residual_norms(solution), strict=True)),
+        "linear_solver": linear.describe(),
+        "smallest_concentration": samples.smallest_concentration() * problem.model.scales.concentration,
+        "cells_per_debye_length": samples.face_resolution(),
+        "balances": [b.as_dict() for b in checks],
+        "history": [
+            {
+                "attempt": a.what,
+                "converged": a.converged,
+                "reason": a.reason,
+                "updates": [i.update for i in a.iterations],
+                "residuals": [i.residual for i in a.iterations],
+                "rules": [i.rule for i in a.iterations],
+            }
+            for a in solution.attempts
+        ],
+    }
+
+
+def _residual_norms(solution: SteadySolution) -> list[float]:
+    """Largest residual of each field, each row divided by its diagonal (units of RT/F). Collective."""
+    problem = solution.problem
+    residual = problem.residual(solution.state)
+    scaled = np.abs(residual.fields) * problem.linearise().row_scale.reshape(residual.fields.shape)
+    own = scaled.max(axis=0, initial=0.0)
+    total = np.empty_like(own)
+    problem.disc.comm.Allreduce(own, total, op=MPI.MAX)
+    return [float(value) for value in total]
+
+
+def resolution_warnings(samples: Samples) -> list[str]:
+    """One sentence for each layer whose first cell is too coarse."""
+    return [
+        f"the layer at {face} has {cells:.1f} cells in its Debye length (at least {UNDER_RESOLVED:g} are wanted): "
+        "raise mesh.cells_per_debye_length or mesh.refinement"
+        for face, cells in samples.face_resolution().items()
+        if cells < UNDER_RESOLVED
+    ]

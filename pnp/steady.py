@@ -1,0 +1,128 @@
+"""One steady solve: direct Newton by either step rule, then a ramp of the drives, from a guess or a previous state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pnp import newton
+from pnp.continuation import Walk, walk
+from pnp.discretisation import Discretisation
+from pnp.linear import LinearSolver
+from pnp.model import Model
+from pnp.newton import Iteration, NewtonOptions
+from pnp.problem import Problem, State
+
+Array = NDArray[np.float64]
+
+RULES = ("component", "logarithmic")
+FIRST_RAMP_STEP = 0.1
+SMALLEST_RAMP_STEP = 1e-3
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One Newton solve: what was tried, how it ended, its iterations."""
+
+    what: str
+    converged: bool
+    reason: str
+    iterations: tuple[Iteration, ...]
+
+
+@dataclass(frozen=True)
+class SteadySolution:
+    """A steady state and how it was reached.
+
+    Attributes:
+        problem: The discrete problem of the model.
+        state: The solution; where none was found, the last state accepted on the way (see ``reached``).
+        converged: Whether ``state`` solves ``problem``.
+        reason: Why the solve ended.
+        attempts: All Newton solves, in order.
+        ramp: Steps of the ramp (fraction of the drive, success), empty where none was needed.
+        reached: Fraction of the drives that ``state`` belongs to (1 unless a ramp got stuck).
+    """
+
+    problem: Problem
+    state: State
+    converged: bool
+    reason: str
+    attempts: tuple[Attempt, ...]
+    ramp: tuple[tuple[float, bool], ...] = ()
+    reached: float = 1.0
+
+    @property
+    def newton_iterations(self) -> int:
+        """Newton iterations of all attempts."""
+        return sum(len(a.iterations) for a in self.attempts)
+
+
+def solve_steady(
+    disc: Discretisation,
+    linear: LinearSolver,
+    model: Model,
+    options: NewtonOptions,
+    *,
+    rule: str = "auto",
+    ramp: bool = True,
+    start: State | None = None,
+    source: Array | None = None,
+) -> SteadySolution:
+    """Solve a model; the ladder is: previous state, guess by each step rule, ramp. Collective.
+
+    Args:
+        disc: Discretisation of the model's grid.
+        linear: Linear solver of the discretisation.
+        model: The model.
+        options: Newton's numbers; its step rule is set here.
+        rule: "auto" (both rules, in order), "component" or "logarithmic".
+        ramp: Whether to ramp potentials and charges where direct solves fail.
+        start: A solution of a neighbouring model on the same discretisation.
+        source: Load added to the residual (manufactured solutions).
+
+    Returns:
+        The solution, converged or not; never one with numbers that are not finite.
+    """
+    rules = RULES if rule == "auto" else (rule,)
+    attempts: list[Attempt] = []
+    problem = Problem(disc, model, linear, source)
+
+    def attempt(target: Problem, what: str, begin: State, rules: Sequence[str]) -> State | None:
+        for r in rules:
+            with np.errstate(all="ignore"):
+                outcome = newton.solve(target, begin, replace(options, step_rule=r))
+            attempts.append(Attempt(f"{what}, {r} steps", outcome.converged, outcome.reason, outcome.history))
+            if outcome.converged:
+                return outcome.state
+        return None
+
+    state = attempt(problem, "from the previous state", start, rules[:1]) if start is not None else None
+    guess = problem.guess()
+    if state is None:
+        state = attempt(problem, "from the guess", guess, rules)
+    if state is not None:
+        return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
+    if not ramp:
+        return SteadySolution(problem, guess, False, attempts[-1].reason, tuple(attempts), reached=0.0)
+
+    def ramped(fraction: float) -> Problem:
+        return problem if fraction == 1.0 else Problem(disc, model.scaled(fraction), linear, source)
+
+    rest = ramped(0.0)
+    state = attempt(rest, "ramp at 0", rest.guess(), rules)
+    if state is None:
+        return SteadySolution(problem, guess, False, attempts[-1].reason, tuple(attempts), reached=0.0)
+    path: Walk[State] = walk(
+        lambda _, to, begin: attempt(ramped(to), f"ramp at {to:.3g}", begin, rules),
+        state,
+        begin=0.0,
+        end=1.0,
+        first=FIRST_RAMP_STEP,
+        smallest=SMALLEST_RAMP_STEP,
+    )
+    reason = attempts[-1].reason if path.arrived else f"the ramp stopped: {path.reason}; {attempts[-1].reason}"
+    return SteadySolution(problem, path.state, path.arrived, reason, tuple(attempts), path.steps, path.position)

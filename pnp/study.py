@@ -1,0 +1,233 @@
+"""Studies: one steady state, or a sweep of them, from a validated case to a result."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from pnp import __version__, compat
+from pnp.balances import Balance, balances
+from pnp.case import Case
+from pnp.comparison import simplified_models
+from pnp.discretisation import Discretisation, Scheme
+from pnp.grading import Grid, MeshOptions, grade
+from pnp.linear import LinearSolver
+from pnp.model import Model, model_from_case
+from pnp.newton import NewtonOptions
+from pnp.problem import State
+from pnp.profile import Samples, sample
+from pnp.quantities import evaluate
+from pnp.result import CONVERGED, NOT_CONVERGED, Quantity, Result, SimplifiedRow, SweepPoint, SweepTable
+from pnp.solver_report import report, resolution_warnings
+from pnp.steady import SteadySolution, solve_steady
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One case of a study with its model; a study without a sweep has one."""
+
+    case: Case
+    model: Model
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Solved:
+    """One solved point: the solution and everything read from it."""
+
+    point: Point
+    solution: SteadySolution
+    samples: Samples
+    quantities: dict[str, Quantity]
+    simplified: tuple[SimplifiedRow, ...]
+    balances: tuple[Balance, ...]
+
+
+def solve(case: Case | str | Path, **options: Any) -> Result:
+    """Solve a case: ``pnp.solve("cases/x.toml")`` or ``pnp.solve(pnp.Case.load(...))``; see `run`."""
+    return run(case if isinstance(case, Case) else Case.load(case), **options)
+
+
+def run(
+    case: Case,
+    *,
+    progress: Progress | None = None,
+    petsc_options: Sequence[str] = (),
+    comm: MPI.Comm = MPI.COMM_WORLD,
+) -> Result:
+    """Run the study a case asks for. Collective; every rank returns the same result.
+
+    Args:
+        case: The validated case.
+        progress: Called as ``progress(done, total, text)`` after each point, on every rank.
+        petsc_options: PETSc options as on a command line, e.g. ``["-ksp_monitor"]``.
+        comm: Communicator to solve on.
+
+    Returns:
+        The result; a solve that fails is a result with status "not converged" that says why, not an exception.
+    """
+    began = time.perf_counter()
+    if petsc_options:
+        PETSc.Options().insertString(" ".join(petsc_options))
+    points = _points(case)
+    solved: list[Solved] = []
+    session = _Session(case, points, comm)
+    for k, point in enumerate(points):
+        solved.append(session.solve(point))
+        if progress is not None:
+            progress(k + 1, len(points), "" if point.value is None else str(point.value))
+    return _result(case, solved, session, time.perf_counter() - began)
+
+
+def _points(case: Case) -> list[Point]:
+    base = model_from_case(case)
+    if case.sweep is None:
+        return [Point(case, base)]
+    keys = _keys(case)
+    found = []
+    for value in case.sweep_values():
+        own = case
+        for key in keys:
+            own = own.with_value(key, value)
+        found.append(Point(own, model_from_case(own, base.scales), value))
+    return found
+
+
+def _keys(case: Case) -> tuple[str, ...]:
+    assert case.sweep is not None
+    return (case.sweep.key,) if isinstance(case.sweep.key, str) else tuple(case.sweep.key)
+
+
+class _Session:
+    """Keeps discretisation, linear solver and last solution from point to point, so that sweeps start warm."""
+
+    def __init__(self, case: Case, points: Sequence[Point], comm: MPI.Comm) -> None:
+        self.case, self.comm = case, comm
+        mesh = case.mesh
+        self.mesh = MeshOptions(mesh.refinement, mesh.growth, mesh.cells_per_debye_length, mesh.max_cell_fraction)
+        self.scheme = Scheme(case.solver.flux, case.solver.degree)
+        self.newton = NewtonOptions(case.solver.tolerance, case.solver.max_iterations)
+        self.points = points
+        self.disc: Discretisation | None = None
+        self.linear: LinearSolver | None = None
+        self.last: tuple[SteadySolution, Samples] | None = None
+
+    def _grid(self, point: Point) -> Grid:
+        """A grid for every point that shares this one's stack and scales."""
+        alike = [
+            p.model
+            for p in self.points
+            if p.model.scales == point.model.scales and np.array_equal(p.model.faces, point.model.faces)
+        ]
+        return grade(alike, self.mesh)
+
+    def solve(self, point: Point) -> Solved:
+        grid = self._grid(point)
+        if self.disc is None or self.linear is None or self.disc.grid != grid:
+            self.disc = Discretisation(grid, len(point.model.species), self.scheme, self.comm)
+            self.linear = LinearSolver(self.disc)
+        start = None if self.last is None else _carry(*self.last, self.disc, point.model)
+        options = self.case.solver
+        solution = solve_steady(
+            self.disc, self.linear, point.model, self.newton, rule=options.step_rule, ramp=options.ramp, start=start
+        )
+        samples = sample(solution.problem, solution.state)
+        if solution.converged:
+            self.last = solution, samples
+            quantities = evaluate(point.case, solution.problem, solution.state, samples)
+            checks = balances(solution.problem, solution.state)
+        else:
+            quantities, checks = {}, ()
+        rows = simplified_models(point.case, quantities or None)
+        return Solved(point, solution, samples, quantities, tuple(rows), checks)
+
+
+def _carry(solution: SteadySolution, samples: Samples, disc: Discretisation, model: Model) -> State:
+    """The last solution as a start for another model: levels follow the reference, positions their region."""
+    old = solution.problem
+    shift = old.model.reference - model.reference
+    border = solution.state.border.copy()
+    for k, item in enumerate(old.borders):
+        border[k] += item.shift(shift)
+    if old.disc is disc:
+        fields = solution.state.fields.copy()
+        fields[:, :-1] += shift
+        return State(fields, border)
+    x, fields = disc.x[: disc.owned], np.empty((disc.owned, disc.species + 1))
+    for k, (r, q) in enumerate(zip(model.regions, old.model.regions, strict=True)):
+        here = (x >= model.faces[k]) & (x <= model.faces[k + 1])
+        own = samples.region == k
+        position = (x[here] - model.faces[k]) / r.thickness
+        known = (samples.x[own] - old.model.faces[k]) / q.thickness
+        for i in range(disc.species):
+            fields[here, i] = np.interp(position, known, samples.m[own, i]) + shift[i]
+        fields[here, -1] = np.interp(position, known, samples.phi[own])
+    return State(fields, border)
+
+
+def _result(case: Case, solved: Sequence[Solved], session: _Session, seconds: float) -> Result:
+    good = [s for s in solved if s.solution.converged]
+    shown = good[-1] if good else solved[-1]
+    converged = len(good) == len(solved)
+    failed = [s for s in solved if not s.solution.converged]
+    message = "" if converged else failed[0].solution.reason
+    sweep = None
+    if case.sweep is not None:
+        sweep = SweepTable(_keys(case), tuple(_sweep_point(case, s) for s in solved))
+        if failed:
+            message = f"{len(failed)} of {len(solved)} points did not converge; first {failed[0].point.value}: {message}"
+    assert session.linear is not None
+    warnings = [*shown.point.model.traces, *resolution_warnings(shown.samples)]
+    worst = [b for s in good for b in s.balances if not b.ok]
+    warnings += sorted({f"balance of {b.name} missed: {b.value:.2e} {b.unit}, allowed {b.allowed:.1e}" for b in worst})
+    return Result(
+        case=case,
+        status=CONVERGED if converged else NOT_CONVERGED,
+        message=message,
+        quantities=shown.quantities,
+        simplified_models=shown.simplified,
+        solver=report(shown.solution, shown.samples, shown.balances, session.linear, [s.solution for s in solved]),
+        provenance=_provenance(session.comm, seconds),
+        profile=shown.samples.to_profile(),
+        sweep=sweep,
+        warnings=tuple(warnings),
+    )
+
+
+def _sweep_point(case: Case, s: Solved) -> SweepPoint:
+    value, unit = case.sweep_value_si(s.point.value)
+    solution = s.solution
+    return SweepPoint(
+        value=value,
+        unit=unit,
+        status=CONVERGED if solution.converged else NOT_CONVERGED,
+        message="" if solution.converged else solution.reason,
+        quantities=s.quantities,
+        simplified=s.simplified,
+        solver={"newton_iterations": solution.newton_iterations, "ramp_steps": len(solution.ramp)},
+        profile=s.samples.to_profile() if solution.converged else None,
+    )
+
+
+def _provenance(comm: MPI.Comm, seconds: float) -> dict[str, Any]:
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return {
+        "versions": {"pnp": __version__, "numpy": np.__version__, **compat.versions()},
+        "ranks": comm.size,
+        "wall_time_s": seconds,
+        "peak_memory_bytes": int(comm.allreduce(memory, op=MPI.SUM)),
+    }
+
+
