@@ -77,7 +77,7 @@ class Discretisation:
         self._work = dolfinx.la.vector(self.space.dofmap.index_map, species + 1)
         self.owned: int = self.space.dofmap.index_map.size_local
         self.x: Array = self.space.tabulate_dof_coordinates()[:, 0].copy()
-        self._forms = [self._compile(term) for term in self._residual()]
+        self._forms = [self._compile(term) for term in self.residual_terms()]
         self.matrix: PETSc.Mat = compat.create_matrix(self._forms[0][1])
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
 
@@ -97,7 +97,7 @@ class Discretisation:
             domain=self.domain.mesh,
         )
 
-    def _residual(self) -> list[Any]:
+    def residual_terms(self) -> list[Any]:
         """Transport and charge, as forms that each use one quadrature rule (DESIGN: a trap in the form compiler)."""
         f = self._fields()
         if self.scheme.flux == "edge_averaged":

@@ -1,0 +1,95 @@
+"""Dimensionless models built by hand, for tests of the discretisation that need no case file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pnp.constants import epsilon_0
+from pnp.grading import Grid
+from pnp.model import BoundaryModel, Model, RegionModel, Scales, reference_level
+
+Array = NDArray[np.float64]
+SCALES = Scales(298.15, 100.0, 1e-9, 78.49 * epsilon_0)
+
+
+def region(
+    name: str,
+    thickness: float,
+    n: int,
+    *,
+    permittivity: float = 1.0,
+    diffusivity: float | Sequence[float] = 1.0,
+    log_partition: float | Sequence[float] = 0.0,
+    present: bool | Sequence[bool] = True,
+    fixed_charge: float | Callable[[Array, Array], Array] = 0.0,
+) -> RegionModel:
+    """A region of n species; scalars stand for all of them."""
+    return RegionModel(
+        name,
+        thickness,
+        permittivity,
+        np.broadcast_to(np.asarray(diffusivity, dtype=float), (n,)).copy(),
+        np.broadcast_to(np.asarray(log_partition, dtype=float), (n,)).copy(),
+        np.broadcast_to(np.asarray(present, dtype=bool), (n,)).copy(),
+        fixed_charge,
+        np.full(n, np.nan),
+    )
+
+
+@dataclass(frozen=True)
+class End:
+    """One end: ln a_i where fixed (NaN where not), given outward flux, potential (None: wall), surface charge."""
+
+    log_activity: Sequence[float]
+    potential: float | None = 0.0
+    floating: bool = False
+    surface_charge: float = 0.0
+    flux: Sequence[float] = field(default=())
+
+
+def model(
+    charge_number: Sequence[float],
+    regions: Sequence[RegionModel],
+    left: End,
+    right: End,
+    *,
+    interface_charge: Sequence[float] | None = None,
+    current: float = 0.0,
+    amounts: dict[int, float] | None = None,
+) -> Model:
+    """A dimensionless model from its parts."""
+    z = np.asarray(charge_number, dtype=float)
+    n = len(z)
+    ends = tuple(
+        BoundaryModel(
+            name,
+            None if end.floating else end.potential,
+            end.floating,
+            end.surface_charge,
+            np.asarray(end.log_activity, dtype=float),
+            np.asarray(end.flux, dtype=float) if len(end.flux) else np.zeros(n),
+            np.exp(np.asarray(end.log_activity, dtype=float)),
+        )
+        for name, end in (("left", left), ("right", right))
+    )
+    charges = tuple(interface_charge) if interface_charge is not None else (0.0,) * (len(regions) - 1)
+    species = tuple(f"s{i}" for i in range(n))
+    reference = reference_level(z, regions, ends, amounts or {})
+    return Model(SCALES, species, z, tuple(regions), charges, ends, reference, current, amounts or {})
+
+
+def uniform_grid(m: Model, cells: int) -> Grid:
+    """Equal cells, ``cells`` in each region."""
+    nodes = [np.zeros(1)]
+    for a, b in zip(m.faces[:-1], m.faces[1:], strict=True):
+        nodes.append(np.linspace(a, b, cells + 1)[1:])
+    count = len(m.regions)
+    return Grid(
+        np.concatenate(nodes),
+        np.repeat(np.arange(count, dtype=np.int32), cells),
+        np.arange(count + 1) * cells,
+    )

@@ -1,0 +1,120 @@
+"""Observed order of convergence of every term, by manufactured solutions: 2 for the default flux, k + 1 for Galerkin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pnp.discretisation import Discretisation, Scheme
+from pnp.model import Model
+from tests.builders import End, model, region
+from tests.mms.manufactured import observed_orders
+
+EDGE = Scheme("edge_averaged", 1)
+SCHEMES = [
+    pytest.param(EDGE, 1.9, (32, 64, 128), id="edge_averaged"),
+    pytest.param(Scheme("galerkin", 1), 1.9, (32, 64, 128), id="galerkin1"),
+    pytest.param(Scheme("galerkin", 2), 2.9, (16, 32, 64), id="galerkin2"),
+    pytest.param(Scheme("galerkin", 3), 3.9, (8, 16, 32), id="galerkin3"),
+]
+Z = np.array([1.0, 2.0, -1.0, 0.0])
+
+
+def smooth(mod: Any, x: Any) -> list[Any]:
+    """Fields of order one with gradients everywhere; four species, one neutral."""
+    phi = mod.sin(0.9 * x) + 0.3 * x
+    return [0.3 * mod.cos(x), -0.5 + 0.2 * mod.sin(2.0 * x), 0.1 * x * (2.0 - x), 0.2 * mod.sin(x + 1.0), phi]
+
+
+def fixed_ends(exact: Any, length: float, reference: np.ndarray) -> tuple[End, End]:
+    """Both ends with every concentration and the potential of the exact solution."""
+    ends = []
+    for x in (0.0, length):
+        *m, phi = exact(np, x)
+        ends.append(End(np.array(m) + reference - Z * phi, phi))
+    return ends[0], ends[1]
+
+
+def build(regions: list[Any], **options: Any) -> Model:
+    """A model with the exact solution's ends; its reference level is a constant of the exact solution's left end."""
+    length = sum(r.thickness for r in regions)
+    *m0, _ = smooth(np, 0.0)
+    # the reference is ln a + z φ of the left end, which is m there: choose levels so that m is measured from it
+    left, right = fixed_ends(smooth, length, np.array(m0) * 0.0)
+    return model(Z, regions, left, right, **options)
+
+
+def relative(m: Model) -> Any:
+    """The exact fields measured from the model's reference level."""
+
+    def exact(mod: Any, x: Any) -> list[Any]:
+        *levels, phi = smooth(mod, x)
+        return [*(level - float(r) for level, r in zip(levels, m.reference, strict=True)), phi]
+
+    return exact
+
+
+@pytest.mark.parametrize(("scheme", "order", "cells"), SCHEMES)
+def test_transport_and_charge_in_one_region(scheme: Scheme, order: float, cells: tuple[int, ...]) -> None:
+    m = build([region("a", 2.0, 4, permittivity=0.7, diffusivity=[1.0, 0.3, 2.0, 0.5])])
+    observed = observed_orders(m, relative(m), scheme, cells)
+    assert (observed[-1] >= order).all(), observed
+
+
+@pytest.mark.parametrize(("scheme", "order", "cells"), SCHEMES)
+def test_jumps_of_permittivity_diffusivity_and_partition(
+    scheme: Scheme, order: float, cells: tuple[int, ...]
+) -> None:
+    regions = [
+        region("a", 1.0, 4, permittivity=0.7, diffusivity=[1.0, 0.3, 2.0, 0.5]),
+        region("b", 1.0, 4, permittivity=0.1, diffusivity=0.2, log_partition=[-1.0, 0.5, -2.0, -0.3]),
+    ]
+    m = build(regions)
+    observed = observed_orders(m, relative(m), scheme, cells)
+    assert (observed[-1] >= order).all(), observed
+
+
+@pytest.mark.parametrize(("scheme", "order", "cells"), SCHEMES)
+def test_fixed_charge_as_number_and_as_expression(scheme: Scheme, order: float, cells: tuple[int, ...]) -> None:
+    def profile(x: Any, xi: Any) -> Any:
+        return 1.0 - 2.0 * xi**2 + 0.5 * x
+
+    regions = [region("a", 1.0, 4, fixed_charge=-0.8), region("b", 1.0, 4, fixed_charge=profile)]
+    m = build(regions)
+    observed = observed_orders(m, relative(m), scheme, cells)
+    assert (observed[-1] >= order).all(), observed
+
+
+@pytest.mark.parametrize(("scheme", "order", "cells"), SCHEMES)
+def test_given_flux_and_surface_charge(scheme: Scheme, order: float, cells: tuple[int, ...]) -> None:
+    """Natural conditions at the right end, their values from the exact solution's derivatives there."""
+    length, d, epsilon = 2.0, np.array([1.0, 0.3, 2.0, 0.5]), 0.7
+    left, _ = fixed_ends(smooth, length, np.zeros(4))
+    *levels, phi = smooth(np, length)
+    step = 1e-6
+    slopes = [(b - a) / (2 * step) for a, b in zip(smooth(np, length - step), smooth(np, length + step), strict=True)]
+    c = np.exp(np.array(levels) - Z * phi)
+    flux = -d * c * np.array(slopes[:4])
+    sigma = epsilon * slopes[4]
+    right = End([np.nan] * 4, None, surface_charge=sigma, flux=flux)
+    m = model(Z, [region("a", length, 4, permittivity=epsilon, diffusivity=d)], left, right)
+    natural = np.array([np.zeros(5), [*flux, -sigma]])
+    observed = observed_orders(m, relative(m), scheme, cells, natural)
+    assert (observed[-1] >= order).all(), observed
+
+
+@pytest.mark.parametrize("degree", [1, 2])
+def test_every_form_keeps_to_one_quadrature_rule(degree: int) -> None:
+    """The form compiler mixes up coefficient values between a one-point rule and any other within one form."""
+    from mpi4py import MPI
+
+    from tests.builders import uniform_grid
+
+    scheme = EDGE if degree == 1 else Scheme("galerkin", degree)
+    m = build([region("a", 2.0, 4)])
+    disc = Discretisation(uniform_grid(m, 4), 4, scheme, MPI.COMM_SELF)
+    for form in disc.residual_terms():
+        rules = {str(sorted(integral.metadata().items())) for integral in form.integrals()}
+        assert len(rules) == 1
