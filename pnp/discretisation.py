@@ -98,7 +98,7 @@ class Discretisation:
         )
 
     def residual_terms(self) -> list[Any]:
-        """Transport and charge, as forms that each use one quadrature rule (DESIGN: a trap in the form compiler)."""
+        """Transport and charge, as forms that each use one quadrature rule (the form compiler mixes them up)."""
         f = self._fields()
         if self.scheme.flux == "edge_averaged":
             midpoint, vertex = ufl.dx(metadata=MIDPOINT), ufl.dx(metadata=VERTEX)
@@ -119,12 +119,15 @@ class Discretisation:
         return compat.create_matrix(self._amount[1])
 
     def rounding(self, matrix: PETSc.Mat, state: Array) -> Array:
-        """Rounding bound of each column's rows: ε_mach Σ |A| |u| over all ranks, (N + 1,). Collective."""
+        """Rounding bound of each column's rows: ε_mach Σ |A| max(|u|, 1) over all ranks, (N + 1,). Collective.
+
+        With rows of size D c / h this is the bound Σ ε_mach D c |m| / h of a sum of logarithmic fluxes, for levels of at least RT.
+        """
         magnitude = matrix.copy()
         indptr, indices, values = magnitude.getValuesCSR()
         magnitude.setValuesCSR(indptr, indices, np.abs(values))
         magnitude.assemble()
-        x = self.vector(np.abs(state))
+        x = self.vector(np.maximum(np.abs(state), 1.0))
         y = x.duplicate()
         magnitude.mult(x, y)
         own = np.finfo(float).eps * y.array_r.reshape(self.owned, -1).sum(axis=0)

@@ -252,9 +252,10 @@ def model_from_case(case: Case, like: Scales | None = None) -> Model:
 def reference_level(
     z: Array, regions: Sequence[RegionModel], boundaries: Sequence[BoundaryModel], amounts: dict[int, float]
 ) -> Array:
-    """ln a_i + z_i φ* of the first boundary that fixes species i, or its mean activity where it is closed: (N,)."""
+    """ln a_i + z_i φ* of the first boundary that fixes species i, a grounded one rather than a floating one; the mean
+    activity where the species is closed: (N,)."""
     level = np.zeros(len(z))
-    for b in reversed(boundaries):
+    for b in sorted(reversed(boundaries), key=lambda b: not b.floating):
         level = np.where(b.fixes, b.log_activity + z * (b.potential or 0.0), level)
     for i, amount in amounts.items():
         level[i] = np.log(amount / room(regions, i))

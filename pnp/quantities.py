@@ -58,7 +58,8 @@ def boundary_sums(problem: Problem, raw: Array) -> Array:
 
 def through_fluxes(problem: Problem, raw: Array) -> tuple[Array, float]:
     """Fluxes* J_i (N,) along +x and the current* Σ z_i J_i, each evaluated in the region that limits it. Collective."""
-    flux = np.array([-np.vdot(problem.cut_off(i), raw[:, i]) for i in range(problem.disc.species)])
+    passing = np.logical_and.reduce([r.present for r in problem.model.regions])
+    flux = np.array([-np.vdot(problem.cut_off(i), raw[:, i]) if p else 0.0 for i, p in enumerate(passing)])
     common = problem.cut_off(None)
     current = -sum(z * np.vdot(common, raw[:, i]) for i, z in enumerate(problem.model.charge_number))
     total = np.empty(len(flux) + 1)

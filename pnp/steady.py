@@ -101,9 +101,10 @@ def solve_steady(
         return None
 
     state = attempt(problem, "from the previous state", start, rules[:1]) if start is not None else None
+    if state is not None:
+        return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
     guess = problem.guess()
-    if state is None:
-        state = attempt(problem, "from the guess", guess, rules)
+    state = attempt(problem, "from the guess", guess, rules)
     if state is not None:
         return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
     if not ramp:

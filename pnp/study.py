@@ -40,7 +40,7 @@ class Point:
 
     case: Case
     model: Model
-    value: Any = None
+    value: tuple[float | str | int, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def run(
     for k, point in enumerate(points):
         solved.append(session.solve(point))
         if progress is not None:
-            progress(k + 1, len(points), "" if point.value is None else str(point.value))
+            progress(k + 1, len(points), "" if point.value is None else f"{point.value[0]} {point.value[1]}")
     return _result(case, solved, session, time.perf_counter() - began)
 
 
@@ -95,19 +95,11 @@ def _points(case: Case) -> list[Point]:
     base = model_from_case(case)
     if case.sweep is None:
         return [Point(case, base)]
-    keys = _keys(case)
     found = []
-    for value in case.sweep_values():
-        own = case
-        for key in keys:
-            own = own.with_value(key, value)
-        found.append(Point(own, model_from_case(own, base.scales), value))
+    for value, shown in zip(case.sweep_values(), case.sweep_quantities(), strict=True):
+        own = case.with_value(case.sweep.keys, value)
+        found.append(Point(own, model_from_case(own, base.scales), shown))
     return found
-
-
-def _keys(case: Case) -> tuple[str, ...]:
-    assert case.sweep is not None
-    return (case.sweep.key,) if isinstance(case.sweep.key, str) else tuple(case.sweep.key)
 
 
 class _Session:
@@ -119,22 +111,23 @@ class _Session:
         self.mesh = MeshOptions(mesh.refinement, mesh.growth, mesh.cells_per_debye_length, mesh.max_cell_fraction)
         self.scheme = Scheme(case.solver.flux, case.solver.degree)
         self.newton = NewtonOptions(case.solver.tolerance, case.solver.max_iterations)
-        self.points = points
+        self._alike: dict[tuple[Any, ...], list[Model]] = {}
+        for point in points:
+            self._alike.setdefault(_stack(point.model), []).append(point.model)
+        self._grids: dict[tuple[Any, ...], Grid] = {}
         self.disc: Discretisation | None = None
         self.linear: LinearSolver | None = None
         self.last: tuple[SteadySolution, Samples] | None = None
 
-    def _grid(self, point: Point) -> Grid:
-        """A grid for every point that shares this one's stack and scales."""
-        alike = [
-            p.model
-            for p in self.points
-            if p.model.scales == point.model.scales and np.array_equal(p.model.faces, point.model.faces)
-        ]
-        return grade(alike, self.mesh)
+    def _grid(self, model: Model) -> Grid:
+        """One grid for all points that share this one's stack and scales."""
+        stack = _stack(model)
+        if stack not in self._grids:
+            self._grids[stack] = grade(self._alike[stack], self.mesh)
+        return self._grids[stack]
 
     def solve(self, point: Point) -> Solved:
-        grid = self._grid(point)
+        grid = self._grid(point.model)
         if self.disc is None or self.linear is None or self.disc.grid != grid:
             self.disc = Discretisation(grid, len(point.model.species), self.scheme, self.comm)
             self.linear = LinearSolver(self.disc)
@@ -152,6 +145,11 @@ class _Session:
             quantities, checks = {}, ()
         rows = simplified_models(point.case, quantities or None)
         return Solved(point, solution, samples, quantities, tuple(rows), checks)
+
+
+def _stack(model: Model) -> tuple[Any, ...]:
+    """What a grid's positions depend on; equal for models that can share one."""
+    return model.scales, tuple(model.faces)
 
 
 def _carry(solution: SteadySolution, samples: Samples, disc: Discretisation, model: Model) -> State:
@@ -185,9 +183,10 @@ def _result(case: Case, solved: Sequence[Solved], session: _Session, seconds: fl
     message = "" if converged else failed[0].solution.reason
     sweep = None
     if case.sweep is not None:
-        sweep = SweepTable(_keys(case), tuple(_sweep_point(case, s) for s in solved))
+        sweep = SweepTable(tuple(case.sweep.keys), tuple(_sweep_point(s) for s in solved))
         if failed:
-            message = f"{len(failed)} of {len(solved)} points did not converge; first {failed[0].point.value}: {message}"
+            value, unit = failed[0].point.value or ("", "")
+            message = f"{len(failed)} of {len(solved)} points did not converge; the first, {value} {unit}: {message}"
     assert session.linear is not None
     warnings = [*shown.point.model.traces, *resolution_warnings(shown.samples)]
     worst = [b for s in good for b in s.balances if not b.ok]
@@ -206,8 +205,8 @@ def _result(case: Case, solved: Sequence[Solved], session: _Session, seconds: fl
     )
 
 
-def _sweep_point(case: Case, s: Solved) -> SweepPoint:
-    value, unit = case.sweep_value_si(s.point.value)
+def _sweep_point(s: Solved) -> SweepPoint:
+    value, unit = s.point.value or (0, "")
     solution = s.solution
     return SweepPoint(
         value=value,
