@@ -7,8 +7,9 @@ The cell size grows linearly with the distance from each layer (geometric gradin
 and nodes are equal steps of ∫ dx/h, so that ``refinement = 2`` halves every cell. The first cell of a layer is
 its Debye length over ``cells_per_debye_length``, thinner where the layer is non-linear: a surface charge σ* has the
 Gouy–Chapman length 2 ε*/|σ*|, a blocking electrode at reduced potential V the length 2 λ e^{−|V|/2} (first integral of
-the Poisson–Boltzmann equation, Gouy 1910, Chapman 1913). Reservoir ends that face neutral solution get no layer:
-Debye-sized cells there only add rounding (DESIGN, Fluxes).
+the Poisson–Boltzmann equation, Gouy 1910, Chapman 1913). Reservoir ends that face neutral solution get no Debye
+layer, since cells of that size there only add rounding to the fluxes; the dilute end of a film is graded to the length
+over which its concentrations double.
 """
 
 from __future__ import annotations
@@ -108,7 +109,28 @@ def _wall_layer(model: Model, boundary: BoundaryModel, k: int, debye: float) -> 
         if boundary.surface_charge or boundary.potential is not None or boundary.floating or boundary.flux.any():
             return _bounded(length, debye)
         return None
-    return debye if region.largest_charge(left) > 0 else None
+    if region.largest_charge(left) > 0:
+        return debye
+    return _depletion_length(model, boundary, debye)
+
+
+def _depletion_length(model: Model, boundary: BoundaryModel, debye: float) -> float | None:
+    """Where ln c bends at the dilute end of a film: its thickness times the ratio of the two ends' ionic strengths.
+
+    Between two reservoirs the concentrations run about linearly, so that ln c of the weaker end changes by one over
+    that length. In a stack of several regions the gradient lies in the membrane and the baths are flat: none.
+    """
+    if len(model.regions) != 1:
+        return None
+    own, other = (np.nansum(model.charge_number**2 * b.bath) for b in _ordered(model, boundary))
+    if not 0 < own < 0.5 * other:
+        return None
+    return max(debye, model.regions[0].thickness * float(own / other))
+
+
+def _ordered(model: Model, boundary: BoundaryModel) -> tuple[BoundaryModel, BoundaryModel]:
+    left, right = model.boundaries
+    return (left, right) if boundary is left else (right, left)
 
 
 def _bounded(length: float, debye: float) -> float | None:

@@ -1,0 +1,67 @@
+"""A boundary of the stack: what holds the potential and each species at one end."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pnp.case.quantity import Concentration, Flux, Potential, SurfaceCharge
+from pnp.case.table import Name, Table
+
+Side = Literal["left", "right"]
+BoundaryType = Literal["reservoir", "electrode", "wall", "symmetry"]
+
+
+class SpeciesCondition(Table):
+    """What one boundary does to one species: exactly one of the three."""
+
+    concentration: Concentration | None = Field(
+        default=None,
+        description="Fixed concentration, in the end region's own phase.",
+        examples=["10 mmol/L"],
+    )
+    flux: Flux | None = Field(
+        default=None, description="Given flux, positive outward.", examples=["1e-6 mol/m^2/s"]
+    )
+    blocked: Literal[True] | None = Field(
+        default=None, description="No flux through the boundary.", examples=[True]
+    )
+
+
+class Boundary(Table):
+    """One end of the stack."""
+
+    type: BoundaryType = Field(
+        description="reservoir: concentrations and potential held; electrode: potential held, ions blocked; "
+        "wall: ions blocked, surface charge held; symmetry: nothing passes, no charge.",
+        examples=["reservoir"],
+    )
+    concentrations: dict[Name, Concentration] | None = Field(
+        default=None,
+        description="Reservoir only: the concentration of every species present in the end region; "
+        "zero is legal.",
+        examples=[{"K": "140 mmol/L", "Cl": "140 mmol/L"}],
+    )
+    balance: Name | None = Field(
+        default=None,
+        description="Reservoir only: the species whose concentration is computed "
+        "so that the reservoir is electroneutral.",
+        examples=["Cl"],
+    )
+    potential: Potential | None = Field(
+        default=None,
+        description="Reservoir and electrode: the potential; "
+        "omitted for the one that floats in open_circuit and current mode.",
+        examples=["0 V"],
+    )
+    surface_charge: SurfaceCharge | None = Field(
+        default=None,
+        description="Wall only: charge per area; uncharged when omitted.",
+        examples=["-0.1 C/m^2"],
+    )
+    species: dict[Name, SpeciesCondition] = Field(
+        default={},
+        description="Conditions of single species that differ from those of the boundary's type.",
+        examples=[{"K": {"concentration": "10 mmol/L"}}],
+    )

@@ -1,0 +1,166 @@
+"""The command line `pnp`: which command, its options, and what errors and exit codes a user sees.
+
+Exit codes: 0 done, 1 not converged (partial results are written), 2 the case or the command is wrong,
+70 a defect of pnp, 130 interrupted. Nothing heavy is imported here or by a command's `add_arguments`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import NoReturn
+
+from pnp import __version__
+from pnp.commands import COMMANDS
+from pnp.commands.errors import UsageError
+
+DONE, NOT_CONVERGED, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 70, 130
+_RANK_VARIABLES = ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors name the nearest command or option."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}\n{self.format_usage().strip()}")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = _Parser(
+        prog="pnp",
+        description="Solve the Poisson–Nernst–Planck equations of a case file and compare simplified models.",
+        epilog="`pnp COMMAND --help` tells more of a command. Under mpiexec the commands are the same.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"pnp {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for name, module in COMMANDS.items():
+        text = module.HELP
+        sub = commands.add_parser(
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            epilog=getattr(module, "EPILOG", None),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        module.add_arguments(sub)
+        sub.set_defaults(module=module)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: The words after `pnp`; those of the process by default.
+
+    Returns:
+        The exit code.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show µ or ⁺ shows ? there, and no traceback.
+            stream.reconfigure(errors="replace")
+    try:
+        return _dispatch(words)
+    except UsageError as error:
+        _complain(str(error))
+        return WRONG
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; the interpreter's own last flush must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(f"{where}{error.strerror or error}")
+        return WRONG
+    except Exception as error:
+        _complain(defect_text(error))
+        return DEFECT
+
+
+def defect_text(error: Exception) -> str:
+    """What is said of an error that is no user's: where it came from, and how to report it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = ""
+    if frames:
+        place = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}, in {frames[-1].name})"
+    said = str(error).strip() or "no message"
+    text = f"this is a defect of pnp, not of your case: {type(error).__name__}: {said}{place}"
+    if os.environ.get("PNP_DEBUG"):
+        return text + "\n" + "".join(traceback.format_exception(error)).rstrip()
+    return (
+        text + "\nPlease report it with the case file and the output of the same command under PNP_DEBUG=1."
+    )
+
+
+def rank_of_launcher() -> int:
+    """This process's rank as its MPI launcher tells it, without importing MPI; 0 outside of a launcher."""
+    for name in _RANK_VARIABLES:
+        if os.environ.get(name, "").isdigit():
+            return int(os.environ[name])
+    return 0
+
+
+def _dispatch(words: list[str]) -> int:
+    # Only `run` is collective: every other command is done by one process, once.
+    solves = bool(words) and words[0] == "run" and not {"-h", "--help", "-help"} & set(words)
+    if not solves and rank_of_launcher() > 0:
+        return DONE
+    parser = build_parser()
+    if not words:
+        parser.print_help()
+        return WRONG
+    if not words[0].startswith("-") and words[0] not in COMMANDS:
+        near = get_close_matches(words[0], COMMANDS, n=1, cutoff=0.5)
+        hint = f"; did you mean `pnp {near[0]}`?" if near else ""
+        if not near and words[0].endswith(".toml"):
+            hint = f"; did you mean `pnp run {words[0]}`?"
+        raise UsageError(f"unknown command {words[0]!r}{hint}\nThe commands are: {', '.join(COMMANDS)}")
+    petsc_options: list[str] = []
+    if words[0] == "run":
+        from pnp.commands.petsc_options import split_petsc_options
+
+        words, petsc_options = split_petsc_options(words, _options_of(parser, "run"))
+    parsed, unknown = parser.parse_known_args(words)
+    if unknown:
+        _refuse(unknown, _options_of(parser, words[0]))
+    parsed.petsc_options = petsc_options
+    code = parsed.module.run(parsed)
+    sys.stdout.flush()
+    return int(code)
+
+
+def _options_of(parser: argparse.ArgumentParser, command: str) -> list[str]:
+    """The long options of one command."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction) and command in action.choices:
+            sub = action.choices[command]
+            return [o for a in sub._actions for o in a.option_strings if o.startswith("--")]
+    return []
+
+
+def _refuse(unknown: list[str], options: list[str]) -> NoReturn:
+    word = unknown[0]
+    if not word.startswith("-"):
+        raise UsageError(f"unexpected argument {word!r}: there is one too many")
+    near = get_close_matches("--" + word.lstrip("-").split("=")[0], options, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise UsageError(f"unknown option {word!r}{hint}\nThe options are: {', '.join(options)}")
+
+
+def _complain(text: str) -> None:
+    """Write to stderr, once under a launcher."""
+    sys.stdout.flush()
+    if rank_of_launcher() == 0:
+        print(f"pnp: {text}", file=sys.stderr)

@@ -1,0 +1,63 @@
+"""`pnp plot`: draw a result again from its files alone."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pnp.commands.errors import UsageError
+
+HELP = "draw the pictures of a result folder again, in another format or of other quantities"
+FORMATS = ("png", "pdf", "svg")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("result", metavar="RESULT", type=Path, help="result folder")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="the picture (default: in the result folder)"
+    )
+    parser.add_argument(
+        "--quantity",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a quantity of a sweep, or a column of a profile, to draw; may be repeated",
+    )
+    parser.add_argument("--format", choices=FORMATS, help="file format (default: the ending of FILE, or png)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Draw and write."""
+    from pnp.case import CaseError
+    from pnp.report.plots import figures, save
+    from pnp.result_folder import ResultFolderError, load
+
+    output: Path | None = arguments.output
+    ending = arguments.format or (output.suffix.lstrip(".") if output and output.suffix else "png")
+    if ending not in FORMATS:
+        raise UsageError(f"unknown picture format {ending!r}: one of {', '.join(FORMATS)}")
+    try:
+        result = load(arguments.result)
+    except (ResultFolderError, CaseError) as error:
+        raise UsageError(str(error)) from None
+    try:
+        drawn = figures(result, arguments.quantity or None)
+    except KeyError as error:
+        raise UsageError(str(error.args[0])) from None
+    if not drawn:
+        raise UsageError(f"{arguments.result} holds nothing to draw (status: {result.status})")
+    paths = {name: arguments.result / f"{name}.{ending}" for name in drawn}
+    if output is not None:
+        output = output if output.suffix else output.with_suffix(f".{ending}")
+        paths = {
+            name: output if order == 0 else output.with_stem(f"{output.stem}_{name}")
+            for order, name in enumerate(drawn)
+        }
+    try:
+        for name, figure in drawn.items():
+            save(figure, paths[name])
+            print(paths[name])
+    except OSError as error:
+        raise UsageError(f"the picture cannot be written: {error}") from None
+    return 0

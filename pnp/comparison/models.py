@@ -1,0 +1,67 @@
+"""The table of simplified models, and the rows that stand beside a result.
+
+A model is added with one pure function `Stack -> list[Prediction]`, empty where the model does not apply, and
+one entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from pnp.comparison import charged, junction, limiting, membrane, wall
+from pnp.comparison.prediction import Prediction
+from pnp.comparison.stack import Stack, stack_from_case
+from pnp.result import SimplifiedRow
+
+if TYPE_CHECKING:
+    from pnp.case import Case
+    from pnp.result import Quantity
+
+Sheet = Callable[[Stack], list[Prediction]]
+
+SHEETS: tuple[Sheet, ...] = (
+    membrane.nernst,
+    membrane.goldman_hodgkin_katz,
+    membrane.chord_conductance,
+    membrane.capacitor,
+    junction.planck,
+    junction.henderson,
+    junction.goldman,
+    junction.lewis_sargent,
+    charged.donnan,
+    charged.donnan_faces,
+    charged.teorell_meyer_sievers,
+    wall.gouy_chapman,
+    wall.debye_hueckel,
+    limiting.limiting_current,
+)
+"""Every model, in the order in which its rows are shown."""
+
+
+def simplified_models(
+    case: Case, quantities: Mapping[str, Quantity] | None = None
+) -> tuple[SimplifiedRow, ...]:
+    """What each simplified model that applies to the case predicts.
+
+    Args:
+        case: A validated case.
+        quantities: The full result's numbers by name, if there is one. The deviation of a row is full minus
+            simplified, and None where the full result does not have that quantity.
+
+    Returns:
+        One row per model and quantity; empty where no model applies.
+    """
+    stack = stack_from_case(case)
+    rows = []
+    for sheet in SHEETS:
+        try:
+            predictions = sheet(stack)
+        except (ValueError, ArithmeticError):
+            # A closed form without a finite answer (an ion absent on one side, say) predicts nothing.
+            continue
+        for p in predictions:
+            full = None if quantities is None else quantities.get(p.quantity)
+            deviation = None if full is None else full.value - p.value
+            rows.append(SimplifiedRow(p.model, p.quantity, p.value, p.unit, deviation, p.reason))
+    return tuple(rows)

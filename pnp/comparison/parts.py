@@ -1,0 +1,127 @@
+"""What a stack is made of, as the closed forms see it: layers, ends, and the membrane between two baths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pnp.simplified.validation import Array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One region; arrays have one entry per species of the case, shape (n,).
+
+    Attributes:
+        name: The region's name.
+        thickness: L in m.
+        permittivity: ε_r.
+        fixed_charge: X in mol/m³ of elementary charges; None where it varies with position.
+        present: Whether each species can enter.
+        diffusivity: D in m²/s, 0 where absent.
+        log_partition: ln β, −inf where absent.
+    """
+
+    name: str
+    thickness: float
+    permittivity: float
+    fixed_charge: float | None
+    present: NDArray[np.bool_]
+    diffusivity: Array
+    log_partition: Array
+
+    @property
+    def is_solution(self) -> bool:
+        """Every species enters as from a bath, and nothing is fixed: the phase of a reservoir."""
+        return self.fixed_charge == 0.0 and bool(np.all(self.present) and np.all(self.log_partition == 0.0))
+
+    @property
+    def is_dielectric(self) -> bool:
+        """No species enters, and nothing is fixed."""
+        return self.fixed_charge == 0.0 and not np.any(self.present)
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of the stack.
+
+    Attributes:
+        name: "left" or "right".
+        type: "reservoir", "electrode", "wall" or "symmetry".
+        concentration: Of the reservoir in mol/m³, shape (n,); zero for a species that is not named. None
+            without one.
+        potential: In V, None where it is not given.
+        surface_charge: In C/m².
+        fixed_species: Concentration in mol/m³ that the boundary fixes by itself, by species name.
+        has_flux: Some species has a given flux other than zero.
+        conditions: Names of the species with a condition of their own.
+    """
+
+    name: str
+    type: str
+    concentration: Array | None
+    potential: float | None
+    surface_charge: float
+    fixed_species: dict[str, float]
+    has_flux: bool
+    conditions: tuple[str, ...]
+
+    @property
+    def is_blocking(self) -> bool:
+        """No species passes."""
+        return self.type != "reservoir" and not self.fixed_species and not self.has_flux
+
+    @property
+    def is_bath(self) -> bool:
+        """A reservoir for every species."""
+        return self.type == "reservoir" and not self.conditions
+
+
+@dataclass(frozen=True)
+class Membrane:
+    """Bath | membrane | bath: all layers that are not solution, and what lies on their two sides.
+
+    Attributes:
+        layers: From the inside to the outside.
+        bath_inside: Layers of solution on the inside, maybe none.
+        bath_outside: Those on the outside.
+        inside: Reservoir concentrations on the inside in mol/m³, shape (n,).
+        outside: Those on the outside.
+    """
+
+    layers: tuple[Layer, ...]
+    bath_inside: tuple[Layer, ...]
+    bath_outside: tuple[Layer, ...]
+    inside: Array
+    outside: Array
+
+    @property
+    def thickness(self) -> float:
+        """Thickness in m."""
+        return float(sum(layer.thickness for layer in self.layers))
+
+    @cached_property
+    def permeability(self) -> Array:
+        """P = 1 / Σ L/(βD) of each species in m/s, shape (n,); 0 where it cannot pass."""
+        with np.errstate(divide="ignore"):
+            resistance = sum(
+                np.where(
+                    layer.present,
+                    layer.thickness
+                    / (np.exp(layer.log_partition) * np.where(layer.present, layer.diffusivity, 1.0)),
+                    np.inf,
+                )
+                for layer in self.layers
+            )
+            return np.asarray(1.0 / resistance, dtype=np.float64)
+
+    @property
+    def has_fixed_charge(self) -> bool:
+        """Whether any layer has fixed charge."""
+        return any(layer.fixed_charge != 0.0 for layer in self.layers)

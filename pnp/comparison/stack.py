@@ -1,0 +1,254 @@
+"""What the closed forms read from a case: the stack as numbers, its ends, its membrane, its equilibrium."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from pnp.comparison.parts import End, Layer, Membrane
+from pnp.constants import thermal_voltage
+from pnp.simplified.debye import debye_length
+from pnp.simplified.donnan import donnan_concentrations, donnan_potential
+from pnp.simplified.validation import Array
+
+if TYPE_CHECKING:
+    from pnp.case import Case
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A validated case as the closed forms see it.
+
+    Attributes:
+        case: The case.
+        names: Species, in order.
+        charge_number: z, shape (n,).
+        layers: Regions from left to right.
+        left: The left end.
+        right: The right end.
+    """
+
+    case: Case
+    names: tuple[str, ...]
+    charge_number: Array
+    layers: tuple[Layer, ...]
+    left: End
+    right: End
+
+    @property
+    def temperature(self) -> float:
+        """T in K."""
+        return self.case.temperature
+
+    @property
+    def thermal_voltage(self) -> float:
+        """RT/F in V."""
+        return thermal_voltage(self.temperature)
+
+    @property
+    def inside(self) -> str:
+        """The end that counts as inside for currents: the left one, with +x outward, if none is named."""
+        if self.case.inside is not None and self.case.inside == self.case.end_region("right"):
+            return "right"
+        return "left"
+
+    @property
+    def voltage_name(self) -> str:
+        """Name of the potential between the ends."""
+        return "liquid_junction_potential" if self.case.inside is None else "membrane_potential"
+
+    def voltage(self, inside_minus_outside: float) -> float:
+        """The potential between the ends as `voltage_name` counts it (a junction: right minus left), in V."""
+        return -inside_minus_outside if self.case.inside is None else inside_minus_outside
+
+    @property
+    def is_floating(self) -> bool:
+        """A potential is found from the current."""
+        return self.case.floating_boundary() is not None
+
+    @property
+    def is_open_circuit(self) -> bool:
+        """A potential is found from the condition that no current flows."""
+        return self.is_floating and self.outward_current == 0.0
+
+    @property
+    def outward_current(self) -> float:
+        """Prescribed current density from inside to outside in A/m² (0 at open circuit)."""
+        given = self.case.study.current_density or 0.0
+        return -given if self.case.floating_boundary() == self.inside else given
+
+    @property
+    def applied_voltage(self) -> float | None:
+        """Inside minus outside in V where both potentials are given, else None."""
+        ends = (self.left, self.right) if self.inside == "left" else (self.right, self.left)
+        if self.is_floating or ends[0].potential is None or ends[1].potential is None:
+            return None
+        return ends[0].potential - ends[1].potential
+
+    @property
+    def between_baths(self) -> bool:
+        """Both ends are reservoirs of every species."""
+        return self.left.is_bath and self.right.is_bath
+
+    @property
+    def has_interface_charge(self) -> bool:
+        """Some interface carries surface charge."""
+        return any(interface.surface_charge != 0.0 for interface in self.case.interfaces.values())
+
+    @cached_property
+    def membrane(self) -> Membrane | None:
+        """The membrane, if the case is bath | membrane | bath."""
+        left, right = self.left.concentration, self.right.concentration
+        if not self.between_baths or left is None or right is None:
+            return None
+        if all(layer.is_solution for layer in self.layers):
+            return None
+        other = [i for i, layer in enumerate(self.layers) if not layer.is_solution]
+        first, last = other[0], other[-1]
+        parts = (self.layers[first : last + 1], self.layers[:first], self.layers[last + 1 :])
+        if self.inside == "left":
+            return Membrane(*parts, left, right)
+        turned = (parts[0][::-1], parts[2][::-1], parts[1][::-1])
+        return Membrane(*turned, right, left)
+
+    @cached_property
+    def equilibrium(self) -> tuple[Array, float] | None:
+        """Concentrations (n,) and potential of the bath the whole stack is at equilibrium with, or None.
+
+        So it is before a blocking end, and between two equal baths without voltage. The potential of a bath
+        that floats counts as 0 V.
+        """
+        baths = [end for end in (self.left, self.right) if end.concentration is not None]
+        if not baths or not all(end.is_bath for end in baths) or self.outward_current != 0.0:
+            return None
+        bath = next((end for end in baths if end.potential is not None), baths[0])
+        other = self.right if bath is self.left else self.left
+        assert bath.concentration is not None
+        level = bath.potential or 0.0
+        if other.concentration is None:
+            return (bath.concentration, level) if other.is_blocking else None
+        same = np.allclose(other.concentration, bath.concentration, rtol=1e-12, atol=0.0)
+        return (
+            (bath.concentration, level) if same and (self.is_floating or other.potential == level) else None
+        )
+
+    def composition(self, index: int) -> Array:
+        """An estimate of the concentrations in a layer in mol/m³, shape (n,).
+
+        Those of the nearest baths, partitioned, with the counter-ions of the fixed charge; the initial ones
+        of species that no bath supplies.
+        """
+        layer = self.layers[index]
+        before = all(q.is_solution for q in self.layers[: index + 1])
+        after = all(q.is_solution for q in self.layers[index:])
+        ends = (
+            [self.left]
+            if before and not after
+            else [self.right]
+            if after and not before
+            else [self.left, self.right]
+        )
+        baths = [end.concentration for end in ends if end.concentration is not None]
+        baths = baths or [
+            end.concentration for end in (self.left, self.right) if end.concentration is not None
+        ]
+        charge = layer.fixed_charge or 0.0
+        each = []
+        for bath in baths:
+            try:
+                each.append(
+                    donnan_concentrations(
+                        self.charge_number, bath, charge, self.temperature, layer.log_partition
+                    )
+                    if charge != 0.0
+                    else bath * np.exp(layer.log_partition)
+                )
+            except ValueError:
+                each.append(bath * np.exp(layer.log_partition))
+        estimate = np.mean(each, axis=0) if each else np.zeros(len(self.names))
+        own = self.case.regions[layer.name].species
+        for s in self.case.closed_species():
+            given = own[s].initial_concentration if s in own else None
+            estimate[self.names.index(s)] = (given or 0.0) if layer.present[self.names.index(s)] else 0.0
+        return np.asarray(estimate, dtype=np.float64)
+
+    def debye_length(self, index: int) -> float:
+        """Debye length of a layer at its estimated composition in m; inf without ions."""
+        return debye_length(
+            self.charge_number, self.composition(index), self.layers[index].permittivity, self.temperature
+        )
+
+    def plateau(self, index: int) -> float | None:
+        """Potential of a layer far from its faces at equilibrium in V; None without ions or bath."""
+        layer = self.layers[index]
+        if self.equilibrium is None or layer.fixed_charge is None or not np.any(layer.present):
+            return None
+        bath, level = self.equilibrium
+        if layer.is_solution:
+            return level
+        try:
+            return level + donnan_potential(
+                self.charge_number, bath, layer.fixed_charge, self.temperature, layer.log_partition
+            )
+        except ValueError:
+            return None
+
+    def point(self, name: str) -> tuple[int, float]:
+        """Layer of a named point and its distance from that layer's left face in m."""
+        point = self.case.points[name]
+        index = [layer.name for layer in self.layers].index(point.region)
+        if point.position is not None:
+            return index, point.position
+        return index, (point.fraction or 0.0) * self.layers[index].thickness
+
+
+def stack_from_case(case: Case) -> Stack:
+    """The stack of a validated case."""
+    names = tuple(case.species)
+    layers = []
+    for name, region in case.regions.items():
+        present = np.array([case.present(name, s) for s in names], dtype=bool)
+        given = region.fixed_charge
+        layers.append(
+            Layer(
+                name=name,
+                thickness=region.thickness,
+                permittivity=region.permittivity,
+                fixed_charge=None if callable(given) else (given or 0.0),
+                present=present,
+                diffusivity=np.array(
+                    [case.diffusivity(name, s) if p else 0.0 for s, p in zip(names, present, strict=True)]
+                ),
+                log_partition=np.array(
+                    [
+                        case.log_partition(name, s) if p else -np.inf
+                        for s, p in zip(names, present, strict=True)
+                    ]
+                ),
+            )
+        )
+    z = np.array([float(case.species[s].charge_number) for s in names])
+    return Stack(case, names, z, tuple(layers), _end(case, "left", names), _end(case, "right", names))
+
+
+def _end(case: Case, name: Literal["left", "right"], names: tuple[str, ...]) -> End:
+    boundary = case.boundaries[name]
+    concentration = None
+    if boundary.type == "reservoir":
+        given = case.reservoir_concentrations(name)
+        concentration = np.array([given.get(s, 0.0) for s in names], dtype=np.float64)
+    return End(
+        name=name,
+        type=boundary.type,
+        concentration=concentration,
+        potential=boundary.potential,
+        surface_charge=boundary.surface_charge or 0.0,
+        fixed_species={
+            s: q.concentration for s, q in boundary.species.items() if q.concentration is not None
+        },
+        has_flux=any(bool(q.flux) for q in boundary.species.values()),
+        conditions=tuple(boundary.species),
+    )

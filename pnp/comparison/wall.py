@@ -1,0 +1,145 @@
+"""Simplified models of a charged wall or polarised electrode: Gouy–Chapman, Grahame, Stern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pnp.comparison.parts import End
+from pnp.comparison.prediction import Prediction, criterion, reason
+from pnp.comparison.stack import Stack
+from pnp.constants import epsilon_0
+from pnp.simplified.capacitance import series_capacitance
+from pnp.simplified.gouy_chapman_stern import gouy_chapman_stern
+from pnp.simplified.poisson_boltzmann import DiffuseLayer
+
+
+@dataclass(frozen=True)
+class _Wall:
+    """A wall, the layers without ions before it, and the solution behind them."""
+
+    end: End
+    stern_layers: int
+    stern_thickness: float
+    stern_capacitance: float | None
+    solution_thickness: float
+    layer: DiffuseLayer
+    bulk_potential: float
+    bulk_known: bool
+
+
+def gouy_chapman(stack: Stack) -> list[Prediction]:
+    """Charge or potential of the wall, capacitance, excess of each ion, potential at named points."""
+    wall = _wall(stack)
+    if wall is None:
+        return []
+    stern, end = wall.stern_capacitance, wall.end.name
+    if wall.end.type == "electrode":
+        assert wall.end.potential is not None
+        drop = wall.end.potential - wall.bulk_potential
+        if stern is not None:
+            state = gouy_chapman_stern(drop, stern, wall.layer)
+            diffuse, charge, capacitance = state.diffuse_potential, state.surface_charge, state.capacitance
+        else:
+            diffuse, charge = drop, float(wall.layer.surface_charge(drop))
+            capacitance = float(wall.layer.capacitance(drop))
+    else:
+        charge = wall.end.surface_charge
+        diffuse = wall.layer.surface_potential(charge)
+        capacitance = float(wall.layer.capacitance(diffuse))
+        capacitance = capacitance if stern is None else series_capacitance([stern, capacitance])
+    model = "Gouy-Chapman" if stern is None else "Gouy-Chapman-Stern"
+    bulk = float(np.exp(-wall.solution_thickness / wall.layer.debye_length))
+    text = reason(criterion("exp(-solution / Debye length)", bulk, 1e-6))
+    rows = []
+    if wall.end.type == "electrode":
+        name = "Grahame" if stern is None else model
+        rows.append(Prediction(name, f"surface_charge.{end}", charge, "C/m^2", text))
+    rows.append(Prediction(model, f"differential_capacitance.{end}", capacitance, "F/m^2", text))
+    excess = wall.layer.surface_excess(diffuse)
+    rows += [
+        Prediction(model, f"surface_excess.{s}", float(excess[i]), "mol/m^2", text)
+        for i, s in enumerate(stack.names)
+    ]
+    values = {name: _potential(stack, wall, name, diffuse, charge) for name in stack.case.points}
+    if wall.bulk_known:
+        rows += [Prediction(model, f"potential.{name}", value, "V", text) for name, value in values.items()]
+    rows += [
+        Prediction(model, f"potential_difference.{name}", values[one] - values[other], "V", text)
+        for name, (one, other) in stack.case.potential_differences.items()
+    ]
+    return rows
+
+
+def debye_hueckel(stack: Stack) -> list[Prediction]:
+    """The linearised layer: σ = ψ₀ ε/λ_D."""
+    wall = _wall(stack)
+    if wall is None or wall.stern_capacitance is not None:
+        return []
+    linear, end = wall.layer.linear_capacitance, wall.end.name
+    rows = []
+    if wall.end.type == "electrode":
+        assert wall.end.potential is not None
+        drop = wall.end.potential - wall.bulk_potential
+        rows.append(("surface_charge." + end, drop * linear, "C/m^2"))
+    else:
+        drop = wall.end.surface_charge / linear
+    rows.append(("differential_capacitance." + end, linear, "F/m^2"))
+    largest = float(np.max(np.abs(stack.charge_number))) * abs(drop) / stack.thermal_voltage
+    text = reason(criterion("|z|F psi0/RT", largest, 0.5))
+    return [Prediction("Debye-Hueckel", *row, text) for row in rows]
+
+
+def _wall(stack: Stack) -> _Wall | None:
+    """The stack as wall | layers without ions | solution | bath, or None if it is something else."""
+    ends = [end for end in (stack.left, stack.right) if end.type in ("wall", "electrode") and end.is_blocking]
+    if len(ends) != 1 or stack.equilibrium is None or stack.has_interface_charge:
+        return None
+    end = ends[0]
+    if (end.type == "electrode" and end.potential is None) or (
+        end.type == "wall" and end.surface_charge == 0.0
+    ):
+        return None
+    from_wall = stack.layers if end.name == "left" else stack.layers[::-1]
+    count = next((i for i, layer in enumerate(from_wall) if not layer.is_dielectric), len(from_wall))
+    stern, solution = from_wall[:count], from_wall[count:]
+    if (
+        not solution
+        or not all(q.is_solution for q in solution)
+        or len({q.permittivity for q in solution}) > 1
+    ):
+        return None
+    bath, level = stack.equilibrium
+    other = stack.right if end.name == "left" else stack.left
+    if not np.any((stack.charge_number != 0) & (bath > 0)):
+        return None
+    return _Wall(
+        end=end,
+        stern_layers=count,
+        stern_thickness=sum(q.thickness for q in stern),
+        stern_capacitance=series_capacitance([epsilon_0 * q.permittivity / q.thickness for q in stern])
+        if stern
+        else None,
+        solution_thickness=sum(q.thickness for q in solution),
+        layer=DiffuseLayer(stack.charge_number, bath, solution[0].permittivity, stack.temperature),
+        bulk_potential=level,
+        bulk_known=other.potential is not None,
+    )
+
+
+def _potential(stack: Stack, wall: _Wall, name: str, diffuse: float, charge: float) -> float:
+    """Potential of a named point in V."""
+    index, position = stack.point(name)
+    layers = stack.layers
+    if wall.end.name == "right":
+        index, position = len(layers) - 1 - index, layers[index].thickness - position
+        layers = layers[::-1]
+    if index < wall.stern_layers:
+        # The field without ions is uniform in each layer: its drops from here to the solution add up.
+        drop = charge * (layers[index].thickness - position) / (epsilon_0 * layers[index].permittivity)
+        for q in layers[index + 1 : wall.stern_layers]:
+            drop += charge * q.thickness / (epsilon_0 * q.permittivity)
+        return wall.bulk_potential + diffuse + drop
+    distance = sum(q.thickness for q in layers[wall.stern_layers : index]) + position
+    return wall.bulk_potential + float(wall.layer.potential(distance, diffuse))

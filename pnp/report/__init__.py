@@ -1,0 +1,1 @@
+"""What a user sees of a case and its result: terminal tables, plots, progress (no DOLFINx)."""

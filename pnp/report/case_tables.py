@@ -1,0 +1,142 @@
+"""A case as the rows of tables: what is solved."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pnp.constants import thermal_voltage
+from pnp.report.format import charge_number_text, number, quantity
+
+if TYPE_CHECKING:
+    from pnp.case import Boundary, Case
+
+Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
+_MODES = {
+    "fixed_voltage": "at fixed voltage",
+    "open_circuit": "at open circuit (no current)",
+    "current": "at a prescribed current density",
+}
+
+
+def headline(case: Case) -> list[str]:
+    """The title, then what is asked."""
+    mode = _MODES.get(case.study.mode, case.study.mode.replace("_", " "))
+    if case.study.current_density is not None:
+        mode += f" of {quantity(case.study.current_density, 'A/m^2')}"
+    text = f"{case.study.type} state {mode}"
+    line = f"{text[0].upper()}{text[1:]}, {number(case.temperature)} K (RT/F = "
+    line += quantity(float(thermal_voltage(case.temperature)), "V") + ")"
+    if case.inside is not None:
+        line += f", inside: {case.inside}"
+    return [case.title or case.name, line]
+
+
+def region_rows(case: Case) -> Rows:
+    """The stack from left to right."""
+    header: tuple[str, ...] = (
+        "region",
+        "thickness",
+        "permittivity",
+        "fixed charge",
+        "Debye length",
+        "species",
+    )
+    rows: list[tuple[str, ...]] = []
+    debye = debye_lengths(case)
+    for name, region in case.regions.items():
+        present = [s for s in case.species if case.present(name, s)]
+        partition = [
+            f"{s} (partition {math.exp(case.log_partition(name, s)):.3g})"
+            if case.log_partition(name, s)
+            else s
+            for s in present
+        ]
+        rows.append(
+            (
+                name,
+                quantity(region.thickness, "m"),
+                number(region.permittivity),
+                _charge(region.fixed_charge),
+                quantity(debye[name], "m", 4) if math.isfinite(debye[name]) else "-",
+                ", ".join(partition) or "none",
+            )
+        )
+    return header, rows
+
+
+def species_rows(case: Case) -> Rows:
+    """The species, with their concentrations in the reservoirs."""
+    baths = {side: case.reservoir_concentrations(side) for side in case.boundaries}
+    header = ("species", "charge", "diffusivity", *(f"c {side}" for side in case.boundaries))
+    rows = []
+    for name, species in case.species.items():
+        values = [baths[side].get(name) for side in case.boundaries]
+        cells = [quantity(value, "mol/m^3") if value is not None else "" for value in values]
+        rows.append((name, charge_number_text(species.charge_number), _diffusivity(case, name), *cells))
+    return header, rows
+
+
+def boundary_rows(case: Case) -> Rows:
+    """What holds at either end and at charged interfaces."""
+    rows: list[tuple[str, ...]] = [(side, b.type, _conditions(b)) for side, b in case.boundaries.items()]
+    for name, face in case.interfaces.items():
+        what = f"{quantity(face.surface_charge, 'C/m^2')} between {face.between[0]} and {face.between[1]}"
+        rows.append((name, "interface", what))
+    return ("boundary", "type", "conditions"), rows
+
+
+def sweep_line(case: Case) -> str:
+    """What is swept; "" without a sweep."""
+    if case.sweep is None:
+        return ""
+    values = case.sweep_quantities()
+    texts = [quantity(v, u) if isinstance(v, int | float) else str(v) for v, u in (values[0], values[-1])]
+    spacing = ", logarithmic" if case.sweep.values is None and case.sweep.spacing == "log" else ""
+    return (
+        f"\nSweep of {' = '.join(case.sweep.keys)}: {texts[0]} to {texts[1]}, {len(values)} points{spacing}"
+    )
+
+
+def debye_lengths(case: Case) -> dict[str, float]:
+    """Debye length of each region in m, estimated from its composition at equilibrium; inf without ions."""
+    from pnp.comparison.stack import stack_from_case
+
+    stack = stack_from_case(case)
+    return {name: float(stack.debye_length(i)) for i, name in enumerate(case.regions)}
+
+
+def _charge(charge: object) -> str:
+    if not isinstance(charge, int | float):
+        return getattr(charge, "text", "varies")
+    return quantity(charge, "mol/m^3") if charge else ""
+
+
+def _diffusivity(case: Case, species: str) -> str:
+    """The diffusivity, or its range over the regions."""
+    values = [case.diffusivity(region, species) for region in case.regions if case.present(region, species)]
+    if not values:
+        return "-"
+    low, high = min(values), max(values)
+    if low == high:
+        return quantity(low, "m^2/s", 4)
+    return f"{low:.3e} to {quantity(high, 'm^2/s', 4)}"
+
+
+def _conditions(boundary: Boundary) -> str:
+    parts = []
+    if boundary.type in ("reservoir", "electrode"):
+        held = boundary.potential is not None
+        parts.append(f"potential {quantity(boundary.potential, 'V')}" if held else "potential floats")
+    if boundary.type == "wall":
+        parts.append(f"surface charge {quantity(boundary.surface_charge or 0.0, 'C/m^2')}")
+    if boundary.balance is not None:
+        parts.append(f"electroneutral by {boundary.balance}")
+    for name, condition in boundary.species.items():
+        if condition.concentration is not None:
+            parts.append(f"{name} held at {quantity(condition.concentration, 'mol/m^3')}")
+        elif condition.flux is not None:
+            parts.append(f"{name} flux {quantity(condition.flux, 'mol/m^2/s')} outward")
+        else:
+            parts.append(f"{name} blocked")
+    return ", ".join(parts)

@@ -1,0 +1,168 @@
+"""Numbers with fitting units, and names as words, for the terminal and the plots."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+SIGNIFICANT_DIGITS = 6
+SUPERSCRIPTS = str.maketrans("+-0123456789", "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
+
+
+@dataclass(frozen=True)
+class DisplayUnit:
+    """How an SI unit is shown: `factor` takes an SI value to `symbol`, which may take these SI prefixes."""
+
+    symbol: str
+    factor: float = 1.0
+    prefixes: tuple[int, ...] = (0,)
+
+
+DISPLAY_UNITS = {
+    "V": DisplayUnit("V", prefixes=(-12, -9, -6, -3, 0)),
+    "m": DisplayUnit("m", prefixes=(-12, -9, -6, -3, 0)),
+    "s": DisplayUnit("s", prefixes=(-9, -6, -3, 0)),
+    "K": DisplayUnit("K"),
+    "1": DisplayUnit(""),
+    "A/m^2": DisplayUnit("A/m²", prefixes=(-12, -9, -6, -3, 0, 3, 6, 9)),
+    "C/m^2": DisplayUnit("C/cm²", 1e-4, (-12, -9, -6, -3)),
+    "F/m^2": DisplayUnit("F/cm²", 1e-4, (-12, -9, -6, -3)),
+    "V/m": DisplayUnit("V/m", prefixes=(-3, 0, 3, 6, 9)),
+    "mol/m^2": DisplayUnit("mol/m²", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
+    "mol/m^2/s": DisplayUnit("mol m⁻² s⁻¹", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
+    "mol/m^3": DisplayUnit("mol/L", 1e-3, (-12, -9, -6, -3, 0)),
+    "C/m^3": DisplayUnit("C/m³", prefixes=(-3, 0, 3, 6, 9)),
+    "J/mol": DisplayUnit("J/mol", prefixes=(-6, -3, 0, 3)),
+    "m^2/s": DisplayUnit("m²/s"),
+    "m/s": DisplayUnit("m/s", prefixes=(-12, -9, -6, -3, 0)),
+    "S/m^2": DisplayUnit("S/m²", prefixes=(-12, -9, -6, -3, 0, 3)),
+    "B": DisplayUnit("B", prefixes=(0, 3, 6, 9)),
+}
+
+_WHOLE_NAMES = {
+    "bulk_charge_fraction": "charge fraction in the bulk",
+    "min_concentration": "smallest concentration",
+    "max_electric_field": "largest electric field",
+}
+# How a quantity's name joins its first qualifier: flux.K is the "flux of K".
+_OF = {
+    "potential": "at",
+    "potential_difference": "",
+    "debye_length": "in",
+    "surface_charge": "at",
+    "differential_capacitance": "at",
+    "current_density": "at",
+}
+_PROPER = {"nernst": "Nernst", "debye": "Debye", "donnan": "Donnan"}
+
+
+def words(name: str) -> str:
+    """A quantity's name as words: "nernst_potential.K" is "Nernst potential of K"."""
+    base, *qualifiers = name.split(".")
+    text = _WHOLE_NAMES.get(base) or " ".join(_PROPER.get(word, word) for word in base.split("_"))
+    if not qualifiers:
+        return text
+    joint = _OF.get(base, "of")
+    text = " ".join(part for part in (text, joint, qualifiers[0]) if part)
+    return " at ".join([text, *qualifiers[1:]])
+
+
+def unit_text(unit: str) -> str:
+    """The symbol under which an SI unit is shown without prefix ("mol/m^3" is "mol/L"; "1" is "")."""
+    return DISPLAY_UNITS[unit].symbol if unit in DISPLAY_UNITS else _typeset(unit)
+
+
+def display_scale(value: float, unit: str, digits: int = SIGNIFICANT_DIGITS) -> tuple[float, str] | None:
+    """The factor and the symbol with prefix in which `value` (SI) has one to three digits before its point.
+
+    None when no allowed prefix comes near, so that the number needs an exponent anyway.
+    """
+    shown = DISPLAY_UNITS.get(unit, DisplayUnit(_typeset(unit)))
+    magnitude = abs(value * shown.factor)
+    if magnitude == 0 or not math.isfinite(magnitude):
+        return shown.factor, shown.symbol
+    # Rounded first: 999.9999996 mV is 1 V.
+    rounded = float(f"{magnitude:.{digits - 1}e}")
+    exponent = math.floor(math.log10(rounded))
+    fitting = [p for p in shown.prefixes if p <= exponent]
+    if len(shown.prefixes) == 1:
+        return (shown.factor, shown.symbol) if -4 <= exponent <= 5 else None
+    if not fitting or exponent - max(fitting) > 5:
+        return None
+    prefix = max(fitting)
+    return shown.factor * 10.0**-prefix, PREFIXES[prefix] + shown.symbol
+
+
+def common_scale(values: list[float], unit: str) -> tuple[float, str]:
+    """One factor and symbol for a whole axis or column, fitting its largest value."""
+    finite = [abs(v) for v in values if math.isfinite(v)]
+    shown = DISPLAY_UNITS.get(unit, DisplayUnit(_typeset(unit)))
+    largest = max(finite, default=0.0)
+    return display_scale(largest, unit) or (shown.factor, shown.symbol)
+
+
+def number(value: float, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """A number with `digits` significant digits, without trailing zeros; "0" for zero, "-" for NaN."""
+    if value is None or math.isnan(value):
+        return "-"
+    if value == 0:
+        return "0"
+    return f"{value:.{digits}g}"
+
+
+def quantity(value: float | None, unit: str, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """A value in its SI unit as text with a fitting unit: (1.234e-3, "V") is "1.234 mV".
+
+    Zero stays "0 V"; None and NaN are "-"; what no prefix fits is given with an exponent.
+    """
+    if value is None or math.isnan(value):
+        return "-"
+    scale = display_scale(value, unit, digits)
+    if scale is None:
+        shown = DISPLAY_UNITS.get(unit, DisplayUnit(_typeset(unit)))
+        # An exponent hides the prefix's use, so the plain SI unit is clearer than e.g. mol/L there.
+        symbol = _typeset(unit) if shown.factor != 1.0 else shown.symbol
+        return f"{value:.{digits - 1}e} {symbol}".strip() if abs(value) < math.inf else f"{value} {symbol}"
+    factor, symbol = scale
+    return f"{number(value * factor, digits)} {symbol}".strip()
+
+
+def charge_number_text(charge_number: int) -> str:
+    """A charge number with its sign: "+1", "-2", "0"."""
+    return f"{charge_number:+d}" if charge_number else "0"
+
+
+def ion_label(species: str, charge_number: int) -> str:
+    """A species with its charge as a superscript ("K", 1) is "K⁺"; unchanged when it already ends in one."""
+    if charge_number == 0 or species[-1:] in "+-⁺⁻":
+        return species
+    digits = "" if abs(charge_number) == 1 else str(abs(charge_number))
+    return species + (digits + ("+" if charge_number > 0 else "-")).translate(SUPERSCRIPTS)
+
+
+def duration(seconds: float) -> str:
+    """A time for people: "12 ms", "1.42 s", "3 min 5 s", "2 h 10 min"."""
+    if seconds < 0.9995:
+        return f"{1e3 * seconds:.3g} ms"
+    if seconds < 100:
+        return f"{seconds:.3g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _typeset(unit: str) -> str:
+    """An SI unit with superscripts: "mol/m^2/s" is "mol m⁻² s⁻¹", "V/m" stays, "1" is ""."""
+    if unit in ("1", ""):
+        return ""
+    first, *others = unit.split("/")
+    if len(others) <= 1:
+        return "/".join(_superscript(part) for part in (first, *others))
+    powers = (part if "^" in part else f"{part}^1" for part in others)
+    return " ".join([_superscript(first), *(_superscript(part.replace("^", "^-")) for part in powers)])
+
+
+def _superscript(text: str) -> str:
+    base, caret, power = text.partition("^")
+    return base + power.translate(SUPERSCRIPTS) if caret else text

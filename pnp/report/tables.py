@@ -1,0 +1,242 @@
+"""What the terminal shows of a case and of its result: tables, readable without colour and in a pipe."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from pnp.report.case_tables import boundary_rows, headline, region_rows, species_rows, sweep_line
+from pnp.report.format import duration, quantity, words
+from pnp.report.sweep_table import sweep_rows
+from pnp.result import Result, SimplifiedRow
+
+if TYPE_CHECKING:
+    from pnp.case import Case
+
+PIPE_WIDTH = 110
+LEAST_WIDTH = 60
+_HIDDEN = ("debye_length.", "min_concentration", "amount.", "space_charge.")
+
+
+class Report:
+    """Writes to standard output (rank 0 only); a reader that has gone away (`| head`) stops nothing."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        """Write to `console`; by default to standard output, as wide as the terminal."""
+        self._console = console or _standard_console()
+
+    def case(self, case: Case) -> None:
+        """What is about to be solved."""
+        title, *lines = headline(case)
+        self._say(title, style="bold")
+        self._say(*lines)
+        self._table(*region_rows(case), numbers=(1, 2, 4))
+        self._table(*species_rows(case), numbers=(1, 2, 3, 4))
+        self._table(*boundary_rows(case))
+        line = sweep_line(case)
+        if line:
+            self._say(line)
+
+    def check(self, case: Case) -> None:
+        """The case, what follows from it, and what each simplified model predicts."""
+        from pnp.comparison import simplified_models
+        from pnp.derived import derived
+
+        self.case(case)
+        rows = [
+            (d.subject.rpartition(".")[2], words(d.name), quantity(d.value, d.unit, 4))
+            for d in derived(case)
+            if d.name not in ("thermal_voltage", "debye_length") or d.subject.startswith("boundaries")
+        ]
+        self._table(("of", "derived quantity", "value"), rows, numbers=(2,))
+        predictions = simplified_models(case, None)
+        if predictions:
+            self._simplified(predictions, None)
+        else:
+            self._say("No simplified model applies to this case.")
+        self._say("The case is valid.")
+
+    def result(self, result: Result) -> None:
+        """Every number of a result, beside the simplified models; balances, solver, warnings."""
+        if not result.converged:
+            self._say(
+                f"NOT CONVERGED: {result.message or 'see the solver history in summary.json'}", style="bold"
+            )
+        if result.sweep is not None and len(result.sweep.rows) > 1:
+            header, rows, note = sweep_rows(result.sweep)
+            self._table(header, rows, numbers=range(len(header) - 1))
+            if note:
+                self._say(note)
+        else:
+            names = shown(result)
+            values = [(words(name), quantity(result[name], result.unit(name))) for name in names]
+            self._table(("result", "value"), values, numbers=(1,))
+            more = len(result.quantities) - len(names)
+            if more:
+                self._say(f"({more} more in summary.json)")
+            if result.simplified_models:
+                self._simplified(result.simplified_models, result)
+        self._balances(result)
+        self._say(*solver_lines(result))
+        for text in result.warnings:
+            self.warning(text)
+
+    def warning(self, text: str) -> None:
+        """Something the reader of the numbers has to know."""
+        self._say(f"Warning: {text}")
+
+    def written(self, folder: Path, seconds: float) -> None:
+        """Where the files are, and how long everything took."""
+        names = sorted(path.name + ("/" if path.is_dir() else "") for path in folder.iterdir())
+        self._say(f"Written to {folder}{os.sep}: {', '.join(names)}", f"Whole run: {duration(seconds)}")
+
+    def _simplified(self, rows: Sequence[SimplifiedRow], result: Result | None) -> None:
+        """The predictions, beside the full result if there is one; below, once each, when they hold."""
+        header = ["simplified model", "quantity", "prediction"]
+        cells = [[row.model, words(row.quantity), quantity(row.value, row.unit)] for row in rows]
+        if result is not None:
+            header += ["full model", "deviation"]
+            for row, cell in zip(rows, cells, strict=True):
+                q = result.quantities.get(row.quantity)
+                cell += [quantity(q.value, q.unit) if q else "-", quantity(row.deviation, row.unit, 3)]
+        self._table(header, cells, numbers=(2, 3, 4))
+        self._say(*reasons(rows))
+
+    def _balances(self, result: Result) -> None:
+        balances = result.solver.get("balances") or []
+        rows = []
+        for b in balances:
+            value, allowed = (quantity(b.get(k), b.get("unit", "1"), 3) for k in ("value", "allowed"))
+            bound = quantity(b.get("rounding_bound"), b.get("unit", "1"), 3)
+            rows.append((b["name"], value, allowed, bound, "holds" if b["ok"] else "VIOLATED"))
+        if rows:
+            self._table(("balance", "sum", "allowed", "rounding bound", ""), rows, numbers=(1, 2, 3))
+
+    def _table(
+        self, header: Sequence[str], rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()
+    ) -> None:
+        """A table of texts; columns in `numbers` are aligned right, and columns without any text left out."""
+        if not rows:
+            return
+        right = set(numbers)
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+        kept = [j for j in range(len(header)) if any(row[j] for row in rows)]
+        for j in kept:
+            justify = "right" if j in right else "left"
+            table.add_column(header[j], justify=justify, no_wrap=j in right, overflow="fold")  # type: ignore[arg-type]
+        for row in rows:
+            table.add_row(*(row[j] for j in kept))
+        self._say("")
+        self._print(table)
+
+    def _say(self, *lines: str, style: str | None = None) -> None:
+        for line in lines:
+            self._print(line, style=style)
+
+    def _print(self, *what: object, style: str | None = None) -> None:
+        with self._console.capture() as captured:
+            self._console.print(*what, style=style)
+        text = "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+        try:
+            self._console.file.write(text)
+        except BrokenPipeError:
+            # The solve and its files matter more than its audience.
+            self._console.file = sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+
+
+def shown(result: Result) -> list[str]:
+    """The quantities the terminal shows; the others are in summary.json.
+
+    Left out are those of single boundaries where there is one for all, and contents where nothing is closed.
+    """
+    closed = {f"amount.{s}" for s in result.case.closed_species()}
+    ends = {f"potential.{side}" for side in result.case.boundaries}
+    difference = any(n in result.quantities for n in ("membrane_potential", "liquid_junction_potential"))
+    names = []
+    for name in result.quantities:
+        base, _, last = name.rpartition(".")
+        doubled = (last in result.case.boundaries and base in result.quantities) or (
+            difference and name in ends
+        )
+        hidden = name.startswith(_HIDDEN) and name not in closed
+        if not doubled and not hidden:
+            names.append(name)
+    return names
+
+
+def reasons(rows: Sequence[SimplifiedRow]) -> list[str]:
+    """One line for each reason, with the model it is of, and the quantities where a model has several."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        if row.reason:
+            found.setdefault((row.model, row.reason), []).append(words(row.quantity))
+    several = Counter(model for model, _ in found)
+    return [
+        f"  {model}{_listed(names) if several[model] > 1 else ''}: {reason}"
+        for (model, reason), names in found.items()
+    ]
+
+
+def solver_lines(result: Result) -> list[str]:
+    """The solver's report in a few lines."""
+    s = result.solver
+    if not s:
+        return []
+    parts = []
+    for key, text in (
+        ("unknowns", "{} unknowns"),
+        ("cells", "{} cells"),
+        ("newton_iterations", "{} Newton iterations"),
+        ("linear_iterations", "{} linear iterations"),
+        ("step_rule", "step rule {}"),
+        ("linear_solver", "{}"),
+    ):
+        if s.get(key) not in (None, ""):
+            parts.append(text.format(s[key]))
+    ramp = s.get("ramp_steps") or 0
+    parts.append(f"drive ramped in {ramp} steps" if ramp else "no ramp")
+    lines = ["", "Solver: " + ", ".join(parts)]
+    norms = [
+        f"{name} {value:.1e}" for name, value in (s.get("residual_norms") or {}).items() if _finite(value)
+    ]
+    if norms:
+        update = f"; last update {s['update_norm']:.1e}" if _finite(s.get("update_norm")) else ""
+        lines.append(f"Residuals: {', '.join(norms)}{update}")
+    if s.get("reason"):
+        lines.append(f"Stopped because {s['reason']}")
+    if _finite(s.get("smallest_concentration")):
+        lines.append(f"Smallest concentration: {quantity(s['smallest_concentration'], 'mol/m^3', 3)}")
+    layers = [
+        f"{where}: {n:.3g}" for where, n in (s.get("cells_per_debye_length") or {}).items() if _finite(n)
+    ]
+    if layers:
+        lines.append("Cells per Debye length: " + "; ".join(layers))
+    return lines
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _standard_console() -> Console:
+    width = None
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        width = PIPE_WIDTH
+    console = Console(
+        file=sys.stdout, markup=False, highlight=False, emoji=False, width=width, soft_wrap=False
+    )
+    console.width = max(console.width, LEAST_WIDTH)
+    return console
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f" ({', '.join(names)})"

@@ -1,0 +1,318 @@
+"""A result as a folder of files: written whole or not at all, and read back (no DOLFINx).
+
+Files: `case.toml` (the case as solved, with all defaults), `summary.json` (every number with its unit, the
+solver's report, provenance), `profiles.csv`, `fields.vtu` (for ParaView), `sweep.csv`,
+`simplified_models.csv` and `profiles/point_000.csv`... for sweeps, and the plots.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import math
+import os
+import shutil
+import tomllib
+import uuid
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pnp.result import Profile, Quantity, Result, SimplifiedRow, SweepPoint, SweepTable
+from pnp.result_tables import (
+    read_profile,
+    read_simplified,
+    read_sweep,
+    write_profile,
+    write_simplified,
+    write_sweep,
+)
+
+SUMMARY_FORMAT = 1
+SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS = (
+    "summary.json",
+    "case.toml",
+    "profiles.csv",
+    "sweep.csv",
+    "simplified_models.csv",
+    "fields.vtu",
+    "profiles",
+)
+MOST_POINT_PROFILES = 11
+"""Profiles written of a sweep: all 101 of a current-voltage curve would take longer than solving it."""
+_OWN_FILES = {SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS}
+_PLOT_ENDINGS = {".png", ".pdf", ".svg"}
+
+
+class ResultFolderError(Exception):
+    """A result folder that cannot be written or read; the text says which, why and what to do."""
+
+
+def check_target(folder: Path, overwrite: bool) -> None:
+    """Make sure, before anything is solved, that a result can be written to `folder`.
+
+    Raises:
+        ResultFolderError: it exists and `overwrite` is not set; it holds files that are not a result's; it or
+            its parent is a file or cannot be written to.
+    """
+    target = Path(os.path.realpath(folder))
+    if target.exists() and not target.is_dir():
+        raise ResultFolderError(f"{folder} is a file, not a folder: choose another with -o FOLDER")
+    if target.is_dir():
+        content = {path.name for path in target.iterdir()}
+        foreign = sorted(n for n in content - _OWN_FILES if Path(n).suffix not in _PLOT_ENDINGS)
+        if content and (SUMMARY not in content or foreign):
+            what = (
+                f"holds files that are not a result's ({', '.join(foreign[:3])})"
+                if foreign
+                else "is no result"
+            )
+            raise ResultFolderError(f"{folder} {what}: nothing was touched; choose another with -o FOLDER")
+        if content and not overwrite:
+            raise ResultFolderError(
+                f"{folder} exists already: replace it with --overwrite, or choose another with -o FOLDER"
+            )
+    parent = target.parent
+    while not parent.exists():
+        parent = parent.parent
+    probe = parent / f".pnp-{uuid.uuid4().hex}"
+    try:
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as error:
+        raise ResultFolderError(
+            f"{folder} cannot be written ({parent}: {error.strerror}): choose another folder with -o FOLDER"
+        ) from None
+
+
+def write(result: Result, folder: Path, overwrite: bool = False, plots: bool = True) -> list[str]:
+    """Write `result` to `folder`, which then holds the whole result, or still what it held before.
+
+    Args:
+        result: What is written.
+        folder: Made with its parents; replaced only if `overwrite`.
+        overwrite: Whether an existing result is replaced.
+        plots: Whether pictures are drawn too.
+
+    Returns:
+        Warnings, such as a plot that could not be drawn.
+
+    Raises:
+        ResultFolderError: see `check_target`, or the disk is full.
+    """
+    check_target(folder, overwrite)
+    target = Path(os.path.realpath(folder))
+    temporary = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+        warnings = _write_files(result, temporary, plots)
+        _put_in_place(temporary, target)
+    except OSError as error:
+        raise ResultFolderError(f"{folder} cannot be written: {error.strerror or error}") from error
+    finally:
+        # Either never put in place, or the old result after the exchange.
+        shutil.rmtree(temporary, ignore_errors=True)
+    return warnings
+
+
+def load(folder: str | Path) -> Result:
+    """Read a result folder back.
+
+    Raises:
+        ResultFolderError: it is no result folder, or a file in it is missing or damaged.
+    """
+    folder = Path(folder)
+    if not (folder / SUMMARY).is_file():
+        raise ResultFolderError(f"{folder} is no result folder: it has no {SUMMARY}; `pnp run` writes one")
+    try:
+        return _read(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ResultFolderError(f"{folder} cannot be read as a result: {error}") from error
+
+
+def _write_files(result: Result, folder: Path, plots: bool) -> list[str]:
+    (folder / CASE).write_text(result.case.to_toml(), encoding="utf-8")
+    summary = json.dumps(_plain(_summary(result)), indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / SUMMARY).write_text(summary + "\n", encoding="utf-8")
+    if result.profile is not None:
+        write_profile(result.profile, folder / PROFILE)
+        _write_fields(result.profile, folder / FIELDS)
+    if result.sweep is not None:
+        write_sweep(result.sweep, folder / SWEEP)
+        write_simplified(result.sweep, folder / SIMPLIFIED)
+        _write_point_profiles(result.sweep, folder / POINTS)
+    if not plots:
+        return []
+    try:
+        from pnp.report.plots import write_plots
+
+        write_plots(result, folder)
+    except Exception as error:  # Numbers that took hours are not lost for a picture.
+        return [f"the plots could not be drawn ({type(error).__name__}: {error}); the numbers are written"]
+    return []
+
+
+def _write_point_profiles(table: SweepTable, folder: Path) -> None:
+    """Profiles of at most `MOST_POINT_PROFILES` points, spread evenly over the sweep, its ends included."""
+    having = [index for index, row in enumerate(table.rows) if row.profile is not None]
+    if having:
+        folder.mkdir()
+    for i in np.linspace(0, len(having) - 1, min(len(having), MOST_POINT_PROFILES)).round():
+        index = having[int(i)]
+        profile = table.rows[index].profile
+        if profile is not None:
+            write_profile(profile, folder / f"point_{index:03d}.csv")
+
+
+def _summary(result: Result) -> dict[str, Any]:
+    summary: dict[str, Any] = {
+        "format": SUMMARY_FORMAT,
+        "case": result.case.name,
+        "status": result.status,
+        "message": result.message,
+        "quantities": {name: _quantity(q) for name, q in result.quantities.items()},
+        "simplified_models": [vars(row) for row in result.simplified_models],
+        "solver": result.solver,
+        "warnings": list(result.warnings),
+        "provenance": result.provenance,
+    }
+    if result.sweep is not None:
+        summary["sweep"] = {
+            "keys": list(result.sweep.keys),
+            "points": [
+                {
+                    "value": row.value,
+                    "unit": row.unit,
+                    "status": row.status,
+                    "message": row.message,
+                    # A hundred histories would bury the rest.
+                    "solver": {k: v for k, v in row.solver.items() if k != "history"},
+                }
+                for row in result.sweep.rows
+            ],
+        }
+    return summary
+
+
+def _quantity(quantity: Quantity) -> dict[str, Any]:
+    entry: dict[str, Any] = {"value": quantity.value, "unit": quantity.unit}
+    if math.isinf(quantity.value):
+        entry["note"] = "infinite" if quantity.value > 0 else "minus infinite"
+    elif math.isnan(quantity.value):
+        entry["note"] = "undefined"
+    return entry
+
+
+def _plain(value: Any) -> Any:
+    """The same data in JSON's types: numbers that are not finite become null, tuples and arrays lists."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, np.ndarray | list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+def _write_fields(profile: Profile, path: Path) -> None:
+    """The profile as line cells for ParaView; each region has its own copy of an interface's node."""
+    import meshio
+
+    same = (profile.region[1:] == profile.region[:-1]) & (profile.x[1:] > profile.x[:-1])
+    start = np.nonzero(same)[0]
+    points = np.zeros((profile.x.size, 3))
+    points[:, 0] = profile.x
+    mesh = meshio.Mesh(
+        points,
+        [("line", np.column_stack([start, start + 1]))],
+        point_data={f"{name} [{profile.units[name]}]": column for name, column in profile.columns.items()},
+        cell_data={"region": [profile.region[start].astype(np.int32)]},
+    )
+    meshio.write(path, mesh)
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    """Give a finished folder its name in one step, so that no moment has a half or no result."""
+    if not target.exists():
+        temporary.rename(target)
+        return
+    if _exchange(temporary, target):
+        return
+    aside = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.old"
+    target.rename(aside)
+    try:
+        temporary.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders' names atomically (Linux's renameat2); False where the system cannot."""
+    at_cwd, exchange = -100, 2
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None, use_errno=True)
+        names = os.fsencode(one), os.fsencode(other)
+        return bool(libc.renameat2(at_cwd, names[0], at_cwd, names[1], exchange) == 0)
+    return False
+
+
+def _read(folder: Path) -> Result:
+    from pnp.case import Case
+
+    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    if summary["format"] > SUMMARY_FORMAT:
+        raise ValueError(f"it was written by a newer pnp (format {summary['format']})")
+    text = (folder / CASE).read_text(encoding="utf-8")
+    case = Case.from_dict(tomllib.loads(text), source=f"{summary['case']}.toml")
+    profile = read_profile(folder / PROFILE) if (folder / PROFILE).exists() else None
+    sweep = None
+    if "sweep" in summary:
+        quantities = read_sweep(folder / SWEEP, summary["sweep"]["keys"])
+        simplified = read_simplified(folder / SIMPLIFIED)
+        rows = []
+        for index, point in enumerate(summary["sweep"]["points"]):
+            path = folder / POINTS / f"point_{index:03d}.csv"
+            rows.append(
+                SweepPoint(
+                    value=point["value"],
+                    unit=point["unit"],
+                    status=point["status"],
+                    message=point["message"],
+                    quantities=quantities[index],
+                    simplified=tuple(simplified.get(index, ())),
+                    solver=point["solver"],
+                    profile=read_profile(path) if path.exists() else None,
+                )
+            )
+        sweep = SweepTable(tuple(summary["sweep"]["keys"]), tuple(rows))
+    return Result(
+        case=case,
+        status=summary["status"],
+        message=summary["message"],
+        quantities={name: _read_quantity(entry) for name, entry in summary["quantities"].items()},
+        simplified_models=tuple(_read_row(entry) for entry in summary["simplified_models"]),
+        solver=summary["solver"],
+        provenance=summary["provenance"],
+        profile=profile,
+        sweep=sweep,
+        warnings=tuple(summary["warnings"]),
+    )
+
+
+def _read_quantity(entry: dict[str, Any]) -> Quantity:
+    absent = {"infinite": math.inf, "minus infinite": -math.inf}.get(entry.get("note", ""), math.nan)
+    return Quantity(absent if entry["value"] is None else entry["value"], entry["unit"])
+
+
+def _read_row(entry: dict[str, Any]) -> SimplifiedRow:
+    value = entry.pop("value")
+    return SimplifiedRow(value=math.nan if value is None else value, **entry)

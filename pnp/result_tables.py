@@ -1,0 +1,130 @@
+"""The tables of a result folder as CSV: units in the header ("potential [V]"), empty where no number is."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pnp.result import FloatArray, Profile, Quantity, SimplifiedRow, SweepTable
+
+
+def write_profile(profile: Profile, path: Path) -> None:
+    """Write one row per (region, node): position, region's name, then every column."""
+    header = ["x [m]", "region", *(_head(name, profile.units[name]) for name in profile.columns)]
+    names = [profile.region_names[i] for i in profile.region]
+    columns = [_texts(profile.x), names, *(_texts(column) for column in profile.columns.values())]
+    _write(path, header, zip(*columns, strict=True))
+
+
+def read_profile(path: Path) -> Profile:
+    """Read what `write_profile` wrote.
+
+    Raises:
+        ValueError: the file is no such table.
+    """
+    header, rows = _read(path)
+    if header[:2] != ["x [m]", "region"]:
+        raise ValueError(f"{path.name} does not start with the columns x [m] and region")
+    names = list(dict.fromkeys(row[1] for row in rows))
+    columns, units = {}, {}
+    for j, head in enumerate(header[2:], start=2):
+        name, units_text = _split(head)
+        columns[name] = np.array([_number(row[j]) for row in rows])
+        units[name] = units_text
+    return Profile(
+        x=np.array([_number(row[0]) for row in rows]),
+        region=np.array([names.index(row[1]) for row in rows], dtype=np.int64),
+        region_names=tuple(names),
+        columns=columns,
+        units=units,
+    )
+
+
+def write_sweep(table: SweepTable, path: Path) -> None:
+    """Write one row per point: the swept keys (they are set together), every quantity, status and message."""
+    units = table.quantity_units()
+    header = [*(_head(key, table.unit) for key in table.keys), *(_head(n, u) for n, u in units.items())]
+    rows = []
+    for row in table.rows:
+        value = row.value if isinstance(row.value, str) else _text(float(row.value))
+        numbers = (row.quantities.get(name) for name in units)
+        texts = ["" if q is None else _text(q.value) for q in numbers]
+        rows.append([*([value] * len(table.keys)), *texts, row.status, row.message])
+    _write(path, [*header, "status", "message"], rows)
+
+
+def read_sweep(path: Path, keys: Sequence[str]) -> list[dict[str, Quantity]]:
+    """The quantities of each point that `write_sweep` wrote.
+
+    Raises:
+        ValueError: the file is no such table.
+    """
+    header, rows = _read(path)
+    named = [(j, *_split(head)) for j, head in enumerate(header)]
+    named = [entry for entry in named[len(keys) :] if entry[1] not in ("status", "message")]
+    return [{name: Quantity(_number(row[j]), unit) for j, name, unit in named if row[j]} for row in rows]
+
+
+def write_simplified(table: SweepTable, path: Path) -> None:
+    """Write what each simplified model predicts at each point of a sweep, one row each."""
+    rows = []
+    for index, point in enumerate(table.rows):
+        for r in point.simplified:
+            deviation = "" if r.deviation is None else _text(r.deviation)
+            where = [str(index), str(point.value), r.model, r.quantity]
+            rows.append([*where, _text(r.value), r.unit, deviation, r.reason])
+    if rows:
+        header = ["point", _head(table.keys[0], table.unit), "model", "quantity", "value", "unit"]
+        _write(path, [*header, "deviation", "reason"], rows)
+
+
+def read_simplified(path: Path) -> dict[int, list[SimplifiedRow]]:
+    """What `write_simplified` wrote, by index of the point; empty if there is no such file."""
+    table: dict[int, list[SimplifiedRow]] = {}
+    if path.exists():
+        for index, _, model, quantity, value, unit, deviation, reason in _read(path)[1]:
+            number = _number(deviation) if deviation else None
+            entry = SimplifiedRow(model, quantity, _number(value), unit, number, reason)
+            table.setdefault(int(index), []).append(entry)
+    return table
+
+
+def _head(name: str, unit: str) -> str:
+    return f"{name} [{unit}]" if unit else name
+
+
+def _split(head: str) -> tuple[str, str]:
+    name, bracket, unit = head.rpartition(" [")
+    return (name, unit.rstrip("]")) if bracket else (head, "")
+
+
+def _texts(values: FloatArray) -> list[str]:
+    return [_text(float(value)) for value in values]
+
+
+def _text(value: float) -> str:
+    """The shortest text that reads back as the same number; "" for NaN."""
+    return "" if math.isnan(value) else repr(value)
+
+
+def _number(text: str) -> float:
+    return float(text) if text else math.nan
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _read(path: Path) -> tuple[list[str], list[list[str]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    if not lines:
+        raise ValueError(f"{path.name} is empty")
+    return lines[0], lines[1:]

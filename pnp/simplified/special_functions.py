@@ -1,0 +1,66 @@
+"""Elementary functions that the closed forms share, each accurate to rounding over its whole range."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+_SERIES_TERMS = 16
+
+
+def bernoulli(x: ArrayLike) -> Array:
+    """B(x) = x / (e^x − 1), with B(0) = 1, without overflow for any x.
+
+    The Bernoulli function of drift–diffusion (Scharfetter & Gummel 1969, DOI 10.1109/T-ED.1969.16566). B(−x)
+    = B(x) + x.
+
+    Args:
+        x: Dimensionless; any shape.
+
+    Returns:
+        B(x), the shape of `x`; relative error of a few units of rounding.
+    """
+    x = np.asarray(x, dtype=np.float64)
+    magnitude = np.where(x == 0.0, 1.0, np.abs(x))
+    # For x > 0 the exponential is taken out, so that nothing overflows: x e^-x / (1 - e^-x).
+    decay = np.exp(-np.abs(x))
+    negative_side = magnitude / -np.expm1(-magnitude)
+    return np.where(x == 0.0, 1.0, np.where(x > 0.0, negative_side * decay, negative_side))
+
+
+def expm1_minus_linear(x: ArrayLike) -> Array:
+    """e^x − 1 − x, without the cancellation near zero (there it is x²/2 + x³/6 + …).
+
+    Args:
+        x: Dimensionless; any shape; overflows to inf beyond 709.
+    """
+    x = np.asarray(x, dtype=np.float64)
+    small = np.abs(x) < 1.0
+    inner = np.where(small, x, 0.0)
+    series = np.zeros_like(inner)
+    for k in range(_SERIES_TERMS + 2, 2, -1):
+        series = (series + 1.0) * inner / k
+    with np.errstate(over="ignore"):
+        outer = np.expm1(x) - x
+    return np.where(small, 0.5 * inner * inner * (1.0 + series), outer)
+
+
+def logarithmic_mean(a: ArrayLike, b: ArrayLike) -> Array:
+    """(a − b) / ln(a/b), with its limit a where a = b, and 0 where one of them is 0.
+
+    Args:
+        a: Non-negative numbers; any shape.
+        b: Non-negative numbers; broadcasts with `a`.
+    """
+    a = np.asarray(a, dtype=np.float64)
+    b = np.asarray(b, dtype=np.float64)
+    positive = (a > 0) & (b > 0)
+    larger = np.where(positive, np.maximum(a, b), 1.0)
+    smaller = np.where(positive, np.minimum(a, b), 1.0)
+    ratio = smaller / larger
+    with np.errstate(divide="ignore"):
+        t = np.where(ratio > 0.5, -np.log1p((smaller - larger) / larger), np.log(larger) - np.log(smaller))
+    # (a - b)/t = a (1 - e^-t)/t, which the Bernoulli function gives without 0/0.
+    return np.where(positive, larger / bernoulli(-t), 0.0)

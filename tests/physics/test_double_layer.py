@@ -1,0 +1,86 @@
+"""Gouy–Chapman layers: charge, capacitance and profile against closed forms, and the observed order of the profile."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from pnp.constants import F, R, epsilon_0
+from pnp.discretisation import Discretisation, Scheme
+from pnp.grading import MeshOptions, grade
+from pnp.linear import LinearSolver
+from pnp.model import model_from_case
+from pnp.newton import NewtonOptions
+from pnp.profile import sample
+from pnp.steady import solve_steady
+from tests.physics.systems import electrode, missed_balances, solved
+
+REFERENCE = {e["id"]: e for e in json.loads((Path(__file__).parents[1] / "reference.json").read_text(encoding="utf-8"))}
+THERMAL = R * 298.15 / F
+
+
+@pytest.mark.parametrize("row", REFERENCE["gouy_chapman_table"]["expected"]["table"], ids=str)
+def test_charge_and_capacitance_within_one_per_cent_at_the_default_mesh(row: list[float]) -> None:
+    psi, molar, sigma, capacitance = row
+    result = solved(electrode(psi, molar, {0.1: "30 nm", 0.01: "90 nm", 0.001: "300 nm"}[molar]))
+    assert result["surface_charge.right"] == pytest.approx(sigma, rel=1e-2)
+    assert result["differential_capacitance.right"] == pytest.approx(capacitance, rel=1e-2)
+    assert missed_balances(result) == []
+
+
+def test_charged_wall_has_the_potential_of_the_grahame_equation() -> None:
+    """The same layers from the other side: surface charge given, potential found."""
+    for psi, molar, sigma, capacitance in REFERENCE["gouy_chapman_table"]["expected"]["table"]:
+        if molar != 0.1:
+            continue
+        case = electrode(0.0, molar)
+        raw = {
+            "species": {s: {"charge_number": q.charge_number, "diffusivity": f"{q.diffusivity} m^2/s"} for s, q in case.species.items()},
+            "regions": {"electrolyte": {"thickness": "30 nm", "permittivity": 78.49}},
+            "boundaries": {
+                "left": {"type": "reservoir", "potential": "0 V", "concentrations": {"K": "0.1 mol/L", "Cl": "0.1 mol/L"}},
+                "right": {"type": "wall", "surface_charge": f"{sigma!r} C/m^2"},
+            },
+        }
+        result = solved(type(case).from_dict(raw))
+        # dψ = dσ / C: one per cent of the charge
+        assert result["potential.right"] == pytest.approx(psi, abs=1e-2 * sigma / capacitance)
+        assert result["differential_capacitance.right"] == pytest.approx(capacitance, rel=1e-2)
+
+
+def profile_error(psi: float, refinement: float, scheme: Scheme) -> float:
+    """L² error of the Gouy–Chapman potential, in RT/F √m*, over all nodes (trapezoid)."""
+    case = electrode(psi)
+    model = model_from_case(case)
+    grid = grade([model], MeshOptions(refinement=refinement))
+    disc = Discretisation(grid, 2, scheme, MPI.COMM_SELF)
+    solution = solve_steady(disc, LinearSolver(disc), model, NewtonOptions())
+    assert solution.converged, solution.reason
+    samples = sample(solution.problem, solution.state)
+    debye = np.sqrt(78.49 * epsilon_0 * R * 298.15 / (2 * F**2 * 100.0)) / model.scales.length
+    distance = (samples.x[-1] - samples.x) / debye
+    exact = 4 * np.arctanh(np.tanh(psi / THERMAL / 4) * np.exp(-distance))
+    return float(np.sqrt(np.trapezoid((samples.phi - exact) ** 2, samples.x)))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "order", "refinements"),
+    [(Scheme(), 1.9, (1.0, 2.0, 4.0)), (Scheme("galerkin", 1), 1.9, (1.0, 2.0, 4.0)), (Scheme("galerkin", 2), 2.9, (0.25, 0.5, 1.0))],
+    ids=["edge_averaged", "galerkin1", "galerkin2"],
+)
+def test_observed_order_of_the_profile(scheme: Scheme, order: float, refinements: tuple[float, ...]) -> None:
+    """30 nm is 31 Debye lengths: the reservoir's finite distance changes ψ by e^-31, far below the errors here."""
+    found = [profile_error(-0.1, r, scheme) for r in refinements]
+    observed = np.log2(np.array(found[:-1]) / np.array(found[1:]))
+    assert observed[-1] >= order, (found, observed)
+
+
+def test_surface_excess_of_the_layer_is_its_charge() -> None:
+    """z-weighted surface excesses neutralise the electrode: F (Γ_K − Γ_Cl) = −σ."""
+    result = solved(electrode(-0.1))
+    excess = F * (result["surface_excess.K"] - result["surface_excess.Cl"])
+    assert excess == pytest.approx(-result["surface_charge.right"], rel=1e-9)

@@ -1,0 +1,282 @@
+"""The command line: help without heavy imports, messages that name the nearest, exit codes, files untouched."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pnp import __version__, result_folder
+from pnp.cli import DEFECT, DONE, WRONG, defect_text, main
+from pnp.commands import COMMANDS, list_cases, new
+from tests.unit.example_results import MEMBRANE_CASE, iv_result, membrane_result
+
+HEAVY = ("dolfinx", "petsc4py", "mpi4py", "ufl", "basix")
+
+
+@pytest.fixture
+def case_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "membrane.toml"
+    path.write_text(MEMBRANE_CASE, encoding="utf-8")
+    return path
+
+
+def modules_after(*words: str) -> set[str]:
+    """Top-level modules a fresh interpreter has imported after a command."""
+    code = f"import sys\nfrom pnp.cli import main\ntry:\n    main({list(words)!r})\nexcept SystemExit:\n    pass\n"
+    code += "print('MODULES', *{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+def test_help_imports_nothing_heavy() -> None:
+    imported = modules_after("--help")
+    assert "pnp" in imported
+    assert not imported & {*HEAVY, "numpy", "pydantic", "matplotlib", "rich"}
+
+
+def test_check_imports_no_solver(case_file: Path) -> None:
+    imported = modules_after("check", str(case_file))
+    assert {"pydantic", "numpy"} <= imported
+    assert not imported & {*HEAVY, "matplotlib"}
+
+
+def test_plot_imports_no_solver(tmp_path: Path) -> None:
+    result_folder.write(membrane_result(), tmp_path / "r", plots=False)
+    imported = modules_after("plot", str(tmp_path / "r"))
+    assert "matplotlib" in imported
+    assert not imported & set(HEAVY)
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["--help"])
+    assert exit_.value.code == 0
+    text = capsys.readouterr().out
+    assert all(f"\n    {name} " in text for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main([command, "--help"])
+    assert exit_.value.code == 0
+    assert f"pnp {command}" in capsys.readouterr().out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"pnp {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["rnu", "x.toml"], "did you mean `pnp run`?"),
+        (["x.toml"], "did you mean `pnp run x.toml`?"),
+        (["run", "x.toml", "--overwite"], "did you mean --overwrite?"),
+        (["run", "x.toml", "-overwrite"], "did you mean --overwrite?"),
+        (["run", "x.toml", "-no_plots"], "did you mean --no-plots?"),
+        (["run", "x.toml", "-oout"], "neither one of pnp"),
+        (["run", "x.toml", "y.toml"], "unexpected argument 'y.toml'"),
+        (["run"], "required: CASE"),
+        (["run", "x.toml", "-o"], "expected one argument"),
+        (["check", "x.toml", "--sett", "a=b"], "did you mean --set?"),
+        (["new", "membrne"], "did you mean membrane?"),
+        (["run", "missing.toml"], "missing.toml: there is no such file"),
+        (["check", "missing.toml"], "missing.toml: there is no such file"),
+        (["plot", "missing"], "missing is no result folder"),
+        (["list", "missing"], "missing is no folder"),
+    ],
+)
+def test_wrong_command_lines(
+    words: list[str], expected: str, case_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(case_file.parent.rglob("*"))
+    assert main(words) == WRONG
+    shown = capsys.readouterr()
+    assert expected in shown.err
+    assert "Traceback" not in shown.err + shown.out
+    assert sorted(case_file.parent.rglob("*")) == before
+
+
+def test_check_shows_all_mistakes_at_once(case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = MEMBRANE_CASE.replace("4 nm", "-4 nm").replace('"310.15 K"', '"310.15 mV"')
+    case_file.write_text(text, encoding="utf-8")
+    assert main(["check", str(case_file)]) == WRONG
+    shown = capsys.readouterr().err
+    assert "2 mistakes" in shown
+    assert "regions.membrane.thickness" in shown
+    assert "temperature" in shown
+
+
+def test_check_shows_debye_lengths_and_predictions(
+    case_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(case_file)]) == DONE
+    shown = capsys.readouterr().out
+    assert "Debye length" in shown
+    assert "Nernst" in shown
+    assert "-89.0587 mV" in shown
+    assert "The case is valid." in shown
+
+
+def test_check_takes_overrides(case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(case_file), "--set", "temperature=20 degC"]) == DONE
+    assert "293.15 K" in capsys.readouterr().out
+
+
+def test_run_refuses_existing_result_before_it_solves(
+    case_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result_folder.write(membrane_result(), Path("results/membrane"), plots=False)
+    written = Path("results/membrane/summary.json").stat().st_mtime_ns
+    pytest.importorskip("mpi4py")
+    assert main(["run", str(case_file)]) == WRONG
+    shown = capsys.readouterr()
+    assert "results/membrane exists already" in shown.err
+    assert "--overwrite" in shown.err
+    assert "-o FOLDER" in shown.err
+    assert Path("results/membrane/summary.json").stat().st_mtime_ns == written
+
+
+def test_wrong_case_runs_nothing_and_writes_nothing(
+    case_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_file.write_text(MEMBRANE_CASE.replace("[species.K]", "[species.Kalium]"), encoding="utf-8")
+    assert main(["run", str(case_file)]) == WRONG
+    assert "Traceback" not in capsys.readouterr().err
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize("name", new.templates())
+def test_templates_are_valid_and_say_what_they_show(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", name]) == DONE
+    assert main(["check", f"{name}.toml"]) == DONE
+    text = Path(f"{name}.toml").read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert f"pnp run {name}.toml" in text
+    assert "Expect" in text
+
+
+def test_new_never_overwrites(case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = case_file.read_text(encoding="utf-8")
+    assert main(["new", "membrane"]) == WRONG
+    assert "exists already" in capsys.readouterr().err
+    assert case_file.read_text(encoding="utf-8") == before
+
+
+def test_new_without_a_name_lists_templates(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new"]) == DONE
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(new.templates())
+
+
+def test_list_shows_cases_only(case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (case_file.parent / "pyproject.toml").write_text("[project]\nname = 'x'\n", encoding="utf-8")
+    (case_file.parent / "broken.toml").write_bytes(b"\xff\xfe\x00")
+    assert main(["list", str(case_file.parent)]) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert "broken.toml" in lines[0]
+    assert "cannot be read" in lines[0]
+    assert lines[1].endswith("Potassium membrane")
+    assert list_cases.first_comment("# Shows this.\ntitle = 'x'") == "Shows this."
+
+
+def test_schema_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == DONE
+    printed = json.loads(capsys.readouterr().out)
+    assert "species" in printed["properties"]
+    assert main(["schema", "-o", str(tmp_path / "s.json")]) == DONE
+    assert json.loads((tmp_path / "s.json").read_text(encoding="utf-8")) == printed
+
+
+def test_info_names_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info"]) == DONE
+    shown = capsys.readouterr().out
+    assert f"pnp             {__version__}" in shown
+    assert "DOLFINx" in shown
+
+
+def test_info_works_without_dolfinx(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("dolfinx", "petsc4py", "mpi4py"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert main(["info"]) == DONE
+    assert capsys.readouterr().out.count("missing (") == 3
+
+
+def test_plot_writes_the_asked_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "r"
+    result_folder.write(iv_result(), folder, plots=False)
+    assert main(["plot", str(folder), "--format", "svg", "--quantity", "flux.K"]) == DONE
+    assert (folder / "sweep.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert not (folder / "profile.svg").exists()
+    assert main(["plot", str(folder), "-o", str(tmp_path / "mine.pdf")]) == DONE
+    assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
+    assert main(["plot", str(folder), "--quantity", "fluxK"]) == WRONG
+    assert "did you mean 'flux.K'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("variable", ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"])
+def test_other_ranks_are_silent(
+    variable: str, case_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    assert main(["check", str(case_file)]) == DONE
+    assert main(["new", "junction"]) == DONE
+    assert capsys.readouterr().out == ""
+    assert not Path("junction.toml").exists()
+
+
+def test_a_defect_is_called_one(
+    case_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: object) -> int:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(COMMANDS["check"], "run", broken)
+    monkeypatch.delenv("PNP_DEBUG", raising=False)
+    assert main(["check", str(case_file)]) == DEFECT
+    shown = capsys.readouterr().err
+    assert "defect of pnp" in shown
+    assert "ZeroDivisionError: division by zero (test_cli.py" in shown
+    assert "Traceback" not in shown
+    monkeypatch.setenv("PNP_DEBUG", "1")
+    assert "no message" in defect_text(ValueError())
+    assert main(["check", str(case_file)]) == DEFECT
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_interrupt_is_130(case_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(COMMANDS["check"], "run", interrupted)
+    assert main(["check", str(case_file)]) == 130
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m pnp schema | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout == "{\n"
+    assert done.stderr == ""
+
+
+def test_help_is_quick() -> None:
+    took = []
+    for _ in range(3):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "pnp", "--help"], capture_output=True, check=True)
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.4
