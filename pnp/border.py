@@ -32,12 +32,12 @@ class Border(ABC):
     rows: NDArray[np.int64]
 
     @abstractmethod
-    def equation(self, disc: Discretisation, raw: Array) -> float:
-        """This rank's share of G at the discretisation's state; ``raw`` is the unconstrained residual."""
+    def equation(self, disc: Discretisation) -> float:
+        """This rank's share of the functional at the discretisation's state. Collective."""
 
     @abstractmethod
-    def gradient(self, disc: Discretisation, matrix: PETSc.Mat) -> Array:
-        """∂G/∂u over owned unknowns; ``matrix`` is the unconstrained Jacobian. Collective."""
+    def gradient(self, disc: Discretisation) -> Array:
+        """Its derivative over owned unknowns, flat. Collective."""
 
     def shift(self, reference: Array) -> float:
         """How λ changes when the species' reference levels move by −``reference`` (N,)."""
@@ -53,22 +53,27 @@ class Border(ABC):
 class FloatingPotential(Border):
     """A terminal whose potential is unknown and whose current Σ z_i J_i·n is prescribed.
 
+    Behind a barrier the current is a small difference of large numbers in the baths but not in the barrier: it is the
+    flux over the limiting region alone, tested with χ that rises across it. Cells of the baths, where χ is constant and
+    their contributions cancel but for rounding, are never added.
+
     Attributes:
-        weights: Test function −z_i χ on the species rows, (owned, N + 1); χ is 1 at the terminal, 0 at the other end
-            and falls where the current is limited, so that rounding in well-conducting baths does not enter.
+        region: Index of the region that limits the current.
+        weights: Test function −z_i χ on the species rows, (owned, N + 1); χ goes from 0 to 1 towards the terminal.
         current: Prescribed current* (0: open circuit).
     """
 
+    region: int
     weights: Array
     current: float
 
-    def equation(self, disc: Discretisation, raw: Array) -> float:
-        """−Σ z_i R_i(χ): the current through the terminal is the residual tested with χ."""
-        return float(np.vdot(self.weights, raw))
+    def equation(self, disc: Discretisation) -> float:
+        """−Σ z_i ∫ D_i c_i ∇m_i · ∇χ over the region."""
+        return float(np.vdot(self.weights, disc.assemble_region_flux(self.region)))
 
-    def gradient(self, disc: Discretisation, matrix: PETSc.Mat) -> Array:
-        """Weighted combination of the species rows."""
-        return _transposed_product(disc, matrix, self.weights)
+    def gradient(self, disc: Discretisation) -> Array:
+        """Weighted combination of the region's species rows."""
+        return _transposed_product(disc, disc.assemble_region_flux_jacobian(self.region), self.weights)
 
     @property
     def target(self) -> float:
@@ -88,11 +93,11 @@ class ClosedAmount(Border):
     species: int
     amount: float
 
-    def equation(self, disc: Discretisation, raw: Array) -> float:
+    def equation(self, disc: Discretisation) -> float:
         """∫ c_i over this rank."""
         return float(disc.assemble_amounts()[:, self.species].sum())
 
-    def gradient(self, disc: Discretisation, matrix: PETSc.Mat) -> Array:
+    def gradient(self, disc: Discretisation) -> Array:
         """Column sums of the amount's Jacobian."""
         ones = np.zeros((disc.owned, disc.species + 1))
         ones[:, self.species] = 1.0

@@ -37,9 +37,21 @@ class Scheme:
     flux: str = "edge_averaged"
     degree: int = 1
 
+    def flux_term(self, fields: Fields, measure: Any) -> Any:
+        """The Nernst–Planck flux of this scheme."""
+        return (edge_averaged_flux if self.flux == "edge_averaged" else galerkin_flux)(fields, measure)
+
+    def flux_measure(self, **where: Any) -> Any:
+        """Measure of transport terms: edge midpoints, or the Galerkin rule."""
+        return ufl.Measure("dx", metadata=MIDPOINT if self.flux == "edge_averaged" else self._galerkin_rule, **where)
+
+    def charge_measure(self) -> Any:
+        """Measure of charge and storage: lumped at the vertices, or the Galerkin rule."""
+        return ufl.Measure("dx", metadata=VERTEX if self.flux == "edge_averaged" else self._galerkin_rule)
+
     @property
-    def galerkin_rule(self) -> dict[str, int]:
-        """Quadrature of the Galerkin forms: c is an exponential, so two degrees more than the mass matrix."""
+    def _galerkin_rule(self) -> dict[str, int]:
+        # c is an exponential: two degrees more than the mass matrix
         return {"quadrature_degree": 2 * self.degree + 2}
 
 
@@ -77,6 +89,7 @@ class Discretisation:
         self._work = dolfinx.la.vector(self.space.dofmap.index_map, species + 1)
         self.owned: int = self.space.dofmap.index_map.size_local
         self.x: Array = self.space.tabulate_dof_coordinates()[:, 0].copy()
+        self._region_fluxes: dict[int, tuple[Any, Any, PETSc.Mat]] = {}
         self._forms = [self._compile(term) for term in self.residual_terms()]
         self.matrix: PETSc.Mat = compat.create_matrix(self._forms[0][1])
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
@@ -99,20 +112,15 @@ class Discretisation:
 
     def residual_terms(self) -> list[Any]:
         """Transport and charge, as forms that each use one quadrature rule (the form compiler mixes them up)."""
-        f = self._fields()
-        if self.scheme.flux == "edge_averaged":
-            midpoint, vertex = ufl.dx(metadata=MIDPOINT), ufl.dx(metadata=VERTEX)
-            return [edge_averaged_flux(f, midpoint) + displacement(f, midpoint), space_charge(f, vertex)]
-        rule = ufl.dx(metadata=self.scheme.galerkin_rule)
-        return [galerkin_flux(f, rule) + displacement(f, rule), space_charge(f, rule)]
+        f, flux, lumped = self._fields(), self.scheme.flux_measure(), self.scheme.charge_measure()
+        return [self.scheme.flux_term(f, flux) + displacement(f, flux), space_charge(f, lumped)]
 
     def _compile(self, form: Any) -> tuple[Any, Any]:
         return compat.form(form), compat.form(ufl.derivative(form, self._state))
 
     @cached_property
     def _amount(self) -> tuple[Any, Any]:
-        rule = VERTEX if self.scheme.flux == "edge_averaged" else self.scheme.galerkin_rule
-        return self._compile(amount(self._fields(), ufl.dx(metadata=rule)))
+        return self._compile(amount(self._fields(), self.scheme.charge_measure()))
 
     @cached_property
     def _amount_matrix(self) -> PETSc.Mat:
@@ -213,6 +221,27 @@ class Discretisation:
     def assemble_residual(self) -> Array:
         """Unconstrained residual at the state, shape (owned, N + 1). Collective."""
         return self._assemble([residual for residual, _ in self._forms]).reshape(self.owned, -1)
+
+    def _region_flux(self, k: int) -> tuple[Any, Any, PETSc.Mat]:
+        """The flux term over region k alone: its forms and a matrix for its Jacobian."""
+        if k not in self._region_fluxes:
+            cells = np.flatnonzero(self.domain.cell_region[: self.owned_cells] == k).astype(np.int32)
+            measure = self.scheme.flux_measure(domain=self.domain.mesh, subdomain_data=[(1, cells)])(1)
+            residual, jacobian = self._compile(self.scheme.flux_term(self._fields(), measure))
+            self._region_fluxes[k] = residual, jacobian, compat.create_matrix(jacobian)
+        return self._region_fluxes[k]
+
+    def assemble_region_flux(self, k: int) -> Array:
+        """Flux term over region k alone at the state, (owned, N + 1). Collective."""
+        return self._assemble([self._region_flux(k)[0]]).reshape(self.owned, -1)
+
+    def assemble_region_flux_jacobian(self, k: int) -> PETSc.Mat:
+        """Its derivative. Collective."""
+        _, jacobian, matrix = self._region_flux(k)
+        matrix.zeroEntries()
+        compat.assemble_matrix(matrix, jacobian)
+        matrix.assemble()
+        return matrix
 
     def assemble_amounts(self) -> Array:
         """∫ c_i v_i by node, shape (owned, N + 1), last column zero. Collective."""

@@ -145,28 +145,27 @@ class Problem:
             return []
         disc, n = self.disc, self.disc.species
         face = 0 if boundary is self.model.boundaries[0] else -1
-        chi = self.cut_off(None) if face == -1 else 1.0 - self.cut_off(None)
+        region = self.limiting_region(None)
+        chi = self.rise(region) if face == -1 else 1.0 - self.rise(region)
         weights = np.zeros((disc.owned, n + 1))
         weights[:, :n] = -chi[:, None] * self.model.charge_number * self._present_nodes
         rows = self.owned_face(face) * (n + 1) + n
-        return [FloatingPotential(f"potential of {boundary.name}", rows, weights, self.model.current)]
+        return [FloatingPotential(f"potential of {boundary.name}", rows, region, weights, self.model.current)]
 
-    def cut_off(self, species: int | None) -> Array:
-        """χ at owned nodes, (owned,): 0 to 1 from left to right across the region that limits a species, or the current.
-
-        Behind a barrier the flux is a small difference of large numbers in the baths but not in the barrier, so fluxes
-        and currents are residuals tested with χ (DESIGN, Open circuit).
-        """
-        model = self.model
-        resistance = np.array([r.thickness for r in model.regions])
+    def limiting_region(self, species: int | None) -> int:
+        """Index of the region with the largest resistance to one species, or to the current (None)."""
+        regions = self.model.regions
         conductivity = self._conductivity()
         if species is not None:
             conductivity = np.array(
-                [r.diffusivity[species] * np.exp(r.log_partition[species]) * r.present[species] for r in model.regions]
+                [r.diffusivity[species] * np.exp(r.log_partition[species]) * r.present[species] for r in regions]
             )
         with np.errstate(divide="ignore"):
-            k = int(np.argmax(resistance / conductivity))
-        a, b = model.faces[k], model.faces[k + 1]
+            return int(np.argmax(np.array([r.thickness for r in regions]) / conductivity))
+
+    def rise(self, region: int) -> Array:
+        """χ at owned nodes, (owned,): 0 to 1 from left to right across a region, constant beyond it."""
+        a, b = self.model.faces[region], self.model.faces[region + 1]
         return np.clip((self.disc.x[: self.disc.owned] - a) / (b - a), 0.0, 1.0)
 
     def _conductivity(self) -> Array:
@@ -214,14 +213,14 @@ class Problem:
             if isinstance(item, ClosedAmount):
                 flat[item.rows] = u.reshape(-1)[item.rows]
             flat[item.rows] -= state.border[k]
-            border[k] = disc.comm.allreduce(item.equation(disc, raw)) - item.target
+            border[k] = disc.comm.allreduce(item.equation(disc)) - item.target
         return Residual(full, border, raw)
 
     def linearise(self) -> BorderedSystem:
         """Factorised Jacobian at the state of the last `residual` call. Collective."""
         disc = self.disc
         matrix = disc.assemble_jacobian()
-        gradients = [item.gradient(disc, matrix) for item in self.borders]
+        gradients = [item.gradient(disc) for item in self.borders]
         self._constrain(matrix)
         for i, (nodes, _) in enumerate(self.conditions.activity):
             for row in (nodes * (disc.species + 1)).astype(PETSc.IntType):

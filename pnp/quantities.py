@@ -56,14 +56,22 @@ def boundary_sums(problem: Problem, raw: Array) -> Array:
     return total
 
 
-def through_fluxes(problem: Problem, raw: Array) -> tuple[Array, float]:
-    """Fluxes* J_i (N,) along +x and the current* Σ z_i J_i, each evaluated in the region that limits it. Collective."""
-    passing = np.logical_and.reduce([r.present for r in problem.model.regions])
-    flux = np.array([-np.vdot(problem.cut_off(i), raw[:, i]) if p else 0.0 for i, p in enumerate(passing)])
-    common = problem.cut_off(None)
-    current = -sum(z * np.vdot(common, raw[:, i]) for i, z in enumerate(problem.model.charge_number))
-    total = np.empty(len(flux) + 1)
-    problem.disc.comm.Allreduce(np.append(flux, current), total, op=MPI.SUM)
+def through_fluxes(problem: Problem) -> tuple[Array, float]:
+    """Fluxes* J_i (N,) along +x and the current* Σ z_i J_i, each over the region that limits it. Collective."""
+    disc, model = problem.disc, problem.model
+    current_region = problem.limiting_region(None)
+    over = {current_region: disc.assemble_region_flux(current_region)}
+    own = np.zeros(disc.species + 1)
+    for i in range(disc.species):
+        if all(r.present[i] for r in model.regions):
+            k = problem.limiting_region(i)
+            if k not in over:
+                over[k] = disc.assemble_region_flux(k)
+            own[i] = -np.vdot(problem.rise(k), over[k][:, i])
+    rise = problem.rise(current_region)
+    own[-1] = -(rise @ over[current_region][:, :-1]) @ model.charge_number
+    total = np.empty_like(own)
+    disc.comm.Allreduce(own, total, op=MPI.SUM)
     return total[:-1], float(total[-1])
 
 
@@ -93,7 +101,7 @@ def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> di
     model, scales = problem.model, problem.model.scales
     raw = problem.residual(state).raw
     sums = boundary_sums(problem, raw)
-    flux, current = through_fluxes(problem, raw)
+    flux, current = through_fluxes(problem)
     sign = -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
     found: dict[str, Quantity] = {}
 

@@ -125,6 +125,17 @@ class Unit:
     offset: Fraction
     dimension: Dimension
 
+    def value(self, number: Fraction) -> float:
+        """SI value of a number of this unit, rounded once.
+
+        Raises:
+            QuantityError: it is beyond a float.
+        """
+        try:
+            return float(number * self.factor + self.offset)
+        except OverflowError:
+            raise QuantityError("is beyond what a computer's numbers hold") from None
+
     @property
     def si(self) -> str:
         """Text of the SI unit with this dimension, in the names of the field: "V", "mol/m^3", "1"."""

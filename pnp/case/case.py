@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from functools import cached_property
 from math import exp, log
 from pathlib import Path as FilePath
@@ -25,7 +26,7 @@ from pnp.case.species import Species
 from pnp.case.study import Study
 from pnp.case.sweep import Sweep, Value
 from pnp.case.table import Name, Table
-from pnp.case.validation import messages, problems_in, validated
+from pnp.case.validation import message_texts, problems_in, validated
 from pnp.constants import F, R
 from pnp.units import QuantityError, parse
 
@@ -105,8 +106,14 @@ class Case(Table):
         Raises:
             CaseError: with every mistake found.
         """
-        raw = apply_overrides(read_toml(path), overrides, cls)
-        return cls.from_dict(raw, source=str(path))
+        raw, messages = apply_overrides(read_toml(path), overrides, cls)
+        try:
+            case = cls.from_dict(raw, source=str(path))
+        except CaseError as error:
+            raise CaseError([*messages, *error.messages]) from None
+        if messages:
+            raise CaseError(messages)
+        return case
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any], source: str = "") -> Case:
@@ -119,7 +126,7 @@ class Case(Table):
         Raises:
             CaseError: with every mistake found.
         """
-        return validated(cls, dict(d), source, check_sweep=True)
+        return validated(cls, deepcopy(dict(d)), source, check_sweep=True)
 
     @model_validator(mode="after")
     def _checked(self, info: ValidationInfo) -> Self:
@@ -134,7 +141,7 @@ class Case(Table):
         if not context.get("unchecked"):
             found = problems_in(self)
             if found:
-                raise CaseError(messages(found, self._raw, self._source))
+                raise CaseError(message_texts(found, self._raw, self._source))
         return self
 
     def with_value(self, key_path: str | Sequence[str], value: Any) -> Case:
@@ -296,5 +303,5 @@ def _in_si(value: Value) -> tuple[float | str | int, str]:
             number, unit = parse(value)
         except QuantityError:
             return value, "1"
-        return float(number * unit.factor + unit.offset), unit.si
+        return unit.value(number), unit.si
     return (value if not isinstance(value, bool) else str(value).lower()), "1"

@@ -111,9 +111,12 @@ def _amount(
             uses=uses,
         )
     if not fluxes and not any(initial.values()):
+        given = [r for r, c in initial.items() if c is not None]
         yield Problem(
-            ("regions", run[0], "species", s, "initial_concentration"),
-            f"is missing: no boundary fixes {s}, so its amount must be given",
+            ("regions", (given or run)[0], "species", s, "initial_concentration"),
+            f"is zero everywhere, and no boundary fixes {s}"
+            if given
+            else f"is missing: no boundary fixes {s}, so its amount must be given",
             f"above zero in at least one of {', '.join(run)}",
             'add e.g. initial_concentration = "10 mmol/L"',
             uses=uses,

@@ -12,6 +12,8 @@ from pnp.case.keypath import Path, example_of, field_at, format_path, lookup, na
 from pnp.units import closest
 
 _ABSENT = object()
+LONGEST_SHOWN = 10**30
+"""Larger whole numbers are not written out."""
 
 
 class CaseError(Exception):
@@ -81,11 +83,8 @@ def shown(value: object) -> str:
         clean = "".join(c if c.isprintable() else " " for c in value[:200])
         text = f'"{clean}"'
     else:
-        text = (
-            str(value)
-            if not isinstance(value, int) or abs(value) < 10**30
-            else f"{float(min(value, 10**300)):g}"
-        )
+        long = isinstance(value, int) and abs(value) >= LONGEST_SHOWN
+        text = "(a very long number)" if long else str(value)
     return text if len(text) <= 80 else text[:76] + "…" + text[-1]
 
 

@@ -231,8 +231,9 @@ def check_path(
 def _names_for(raw: Mapping[str, Any], parts: tuple[str, ...]) -> list[str]:
     """Names that exist at this step: species below regions and boundaries come from the case's species."""
     if len(parts) > 2 and parts[-2] in ("species", "concentrations"):
-        return list(lookup(raw, ("species",), {}))
-    return list(lookup(raw, parts[:-1], {}) or {})
+        parts = ("species", "")
+    table = lookup(raw, parts[:-1])
+    return list(table) if isinstance(table, Mapping) else []
 
 
 def _unknown(problem: str, what: str, part: str, valid: list[str]) -> tuple[str, str, str]:

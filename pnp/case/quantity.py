@@ -15,6 +15,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from pnp.units import Dimension, QuantityError, Unit, format_quantity, parse, parse_unit, shortened
 
 T = TypeVar("T")
+LONGEST_SHOWN: Final = 1e15
+"""Larger numbers are not repeated in messages."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +68,9 @@ class Kind:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise QuantityError(f"is {_type_name(value)}", self.expected(), self.allowed_units)
         if not isinstance(value, str):
+            example = f"{value} {self.units[0]}" if abs(value) < LONGEST_SHOWN else self.example
             raise QuantityError(
-                "is a bare number without a unit", self.allowed_units, f'write e.g. "{value} {self.units[0]}"'
+                "is a bare number without a unit", self.allowed_units, f'write e.g. "{example}"'
             )
         return _read_text(self, value)
 
@@ -82,7 +85,7 @@ class Kind:
             raise QuantityError(
                 f'the unit "{unit.text}" is not that of {self.name}', self.expected(), self.allowed_units
             )
-        return self.within(float(number * unit.factor + unit.offset))
+        return self.within(unit.value(number))
 
     def split(self, value: str) -> tuple[Fraction, Unit]:
         """Number and unit of a text.

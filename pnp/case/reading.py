@@ -71,6 +71,10 @@ def _text(data: bytes, file: FilePath) -> str:
                 f"the most a case file has; give the file with the case"
             ]
         )
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise CaseError(
+            [f"{file}: is UTF-16 text; a case file is UTF-8; save the file in the encoding UTF-8"]
+        )
     if b"\0" in data:
         raise CaseError(
             [f"{file}: is a binary file; a case file is a text in TOML; `pnp new` writes one to start from"]
@@ -152,11 +156,13 @@ def _hint(line: str, problem: str) -> str:
     return 'a line is key = value, a table starts with [name], a text stands in "quotes"'
 
 
-def apply_overrides(raw: dict[str, Any], overrides: Sequence[str], model: type[BaseModel]) -> dict[str, Any]:
+def apply_overrides(
+    raw: dict[str, Any], overrides: Sequence[str], model: type[BaseModel]
+) -> tuple[dict[str, Any], list[str]]:
     """The case as given with ``KEY=VALUE`` overrides set, in their order.
 
-    Raises:
-        CaseError: overrides that are no KEY=VALUE or name no key of the case; all at once.
+    Returns:
+        The tables, and a message for each override that is no KEY=VALUE or names no key of the case.
     """
     messages: list[str] = []
     for override in overrides:
@@ -176,9 +182,7 @@ def apply_overrides(raw: dict[str, Any], overrides: Sequence[str], model: type[B
             messages.append(f"--set {override}: {'; '.join(t for t in wrong if t)}")
             continue
         raw = replaced(raw, parts, override_value(text))
-    if messages:
-        raise CaseError(messages)
-    return raw
+    return raw, messages
 
 
 def _split(override: str) -> tuple[str, str, str]:

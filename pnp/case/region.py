@@ -52,7 +52,7 @@ def _read_text(value: str) -> float | Expression:
         for text, factor in _FACTORS.items():
             kind = Kind("", text, (), "", 0.0, 0.0, "")
             if unit.dimension == kind.dimension:
-                exact = float(number * unit.factor)
+                exact = unit.value(number)
                 return _MOLAR.within(exact if factor == 1.0 else exact * factor)
         raise QuantityError(
             f'the unit "{unit.text}" is not that of a fixed charge density',

@@ -30,11 +30,23 @@ def _for_editors(entry: dict[str, Any], description: str) -> dict[str, Any]:
     """One key's schema: without null and generated titles, its units and range said in the description."""
     branches = [b for b in entry.get("anyOf", []) if b != {"type": "null"}]
     if len(branches) == 1:
-        entry = {**{k: v for k, v in entry.items() if k != "anyOf"}, **branches[0], "examples": entry["examples"]}
+        entry = {
+            **{k: v for k, v in entry.items() if k != "anyOf"},
+            **branches[0],
+            "examples": entry["examples"],
+        }
     unit, units, allowed = (entry.pop(k, None) for k in ("x-si-unit", "x-units", "x-allowed"))
     if unit is not None and isinstance(entry.get("default"), float):
         entry["default"] = format_quantity(entry["default"], unit)
     if units is not None:
         description = f"{description} A text with its unit ({', '.join(units)}), {allowed}."
     kept = {k: v for k, v in entry.items() if k != "title" and not (k == "default" and v is None)}
-    return {**kept, "description": description}
+    described: dict[str, Any] = _plain({**kept, "description": description})
+    return described
+
+
+def _plain(value: Any) -> Any:
+    """Without the keys that carry units below the described level, and without null in defaults."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items() if not k.startswith("x-") and v is not None}
+    return value

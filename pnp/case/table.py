@@ -65,7 +65,8 @@ class Number:
             raise QuantityError(
                 f"expected {self.name}: {what}", f"allowed: {self.limits}", f"write e.g. {self.example}"
             )
-        if not math.isfinite(value):
+        # A whole number of any length is legal TOML, but not a float.
+        if isinstance(value, float) and not math.isfinite(value):
             raise QuantityError(
                 "is not a finite number", f"allowed: {self.limits}", f"write e.g. {self.example}"
             )

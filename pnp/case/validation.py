@@ -45,7 +45,7 @@ def validated(model: type[Case], raw: dict[str, Any], source: str, check_sweep: 
         if not problems:
             return case
         if not reference_problems(case):
-            raise CaseError(messages(problems, raw, source))
+            raise CaseError(message_texts(problems, raw, source))
     found = list(problems)
     tables = raw
     for _ in range(_MOST_STAGES):
@@ -59,7 +59,7 @@ def validated(model: type[Case], raw: dict[str, Any], source: str, check_sweep: 
         found += problems
         if not problems or not reference_problems(stand_in):
             break
-    raise CaseError(messages(found, raw, source))
+    raise CaseError(message_texts(found, raw, source))
 
 
 def unchecked(model: type[Case], raw: dict[str, Any], source: str) -> Case:
@@ -79,6 +79,6 @@ def problems_in(case: Case, check_sweep: bool = True) -> list[Problem]:
     return found
 
 
-def messages(problems: Sequence[Problem], raw: Mapping[str, Any], source: str) -> list[str]:
+def message_texts(problems: Sequence[Problem], raw: Mapping[str, Any], source: str) -> list[str]:
     """Texts of the findings, each once."""
     return list(dict.fromkeys(p.text(raw, source) for p in problems))

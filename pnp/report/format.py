@@ -26,8 +26,8 @@ DISPLAY_UNITS = {
     "K": DisplayUnit("K"),
     "1": DisplayUnit(""),
     "A/m^2": DisplayUnit("A/m²", prefixes=(-12, -9, -6, -3, 0, 3, 6, 9)),
-    "C/m^2": DisplayUnit("C/cm²", 1e-4, (-12, -9, -6, -3)),
-    "F/m^2": DisplayUnit("F/cm²", 1e-4, (-12, -9, -6, -3)),
+    "C/m^2": DisplayUnit("C/cm²", 1e-4, (-12, -9, -6)),
+    "F/m^2": DisplayUnit("F/cm²", 1e-4, (-12, -9, -6)),
     "V/m": DisplayUnit("V/m", prefixes=(-3, 0, 3, 6, 9)),
     "mol/m^2": DisplayUnit("mol/m²", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
     "mol/m^2/s": DisplayUnit("mol m⁻² s⁻¹", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
@@ -123,7 +123,7 @@ def quantity(value: float | None, unit: str, digits: int = SIGNIFICANT_DIGITS) -
         shown = DISPLAY_UNITS.get(unit, DisplayUnit(_typeset(unit)))
         # An exponent hides the prefix's use, so the plain SI unit is clearer than e.g. mol/L there.
         symbol = _typeset(unit) if shown.factor != 1.0 else shown.symbol
-        return f"{value:.{digits - 1}e} {symbol}".strip() if abs(value) < math.inf else f"{value} {symbol}"
+        return f"{value:.{digits}g} {symbol}".strip()
     factor, symbol = scale
     return f"{number(value * factor, digits)} {symbol}".strip()
 

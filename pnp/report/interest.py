@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from pnp.result import SweepTable
+
+if TYPE_CHECKING:
+    from pnp.case import Case
 
 # What a sweep is usually made for, the first ones first.
 PREFERRED = (
@@ -20,12 +25,14 @@ PREFERRED = (
 )
 
 
-def interesting_quantities(table: SweepTable, most: int) -> list[str]:
+def interesting_quantities(table: SweepTable, case: Case, most: int) -> list[str]:
     """At most `most` quantities: those that vary, with a simplified model beside them first."""
     with_model = {name for _, name in table.simplified()}
     ranked = []
     for order, name in enumerate(table.quantity_units()):
-        base = name.split(".")[0]
+        base, last = name.partition(".")[0], name.rpartition(".")[2]
+        if base in ("flux", "current_density") and (last in case.boundaries or not carries_current(case)):
+            continue
         if base not in PREFERRED and name not in with_model:
             continue
         values = table[name]
@@ -39,6 +46,14 @@ def interesting_quantities(table: SweepTable, most: int) -> list[str]:
     ranked.sort()
     chosen = [entry[-1] for entry in ranked if not entry[0]] or [entry[-1] for entry in ranked]
     return (chosen or list(table.quantity_units()))[:most]
+
+
+def carries_current(case: Case) -> bool:
+    """Whether a steady current can pass: not where an end blocks every species, whose flux is then noise."""
+    return all(
+        boundary.type == "reservoir" or any(not own.blocked for own in boundary.species.values())
+        for boundary in case.boundaries.values()
+    )
 
 
 def _repeats_key(table: SweepTable, name: str) -> bool:

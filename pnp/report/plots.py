@@ -71,12 +71,14 @@ def write_plots(result: Result, folder: Path, file_format: str = "png") -> list[
 def _at_point(result: Result) -> str:
     """Which point of a sweep the profile belongs to, for the title."""
     if result.sweep is None:
-        return ""
+        return "" if result.converged else "\nnot converged: the last iterate"
     shown: SweepPoint | None = None
     for row in result.sweep.rows:
         if row.profile is not None and row.status == "converged":
             shown = row
     if shown is None:
         return ""
-    value = quantity(shown.value, shown.unit) if isinstance(shown.value, float) else str(shown.value)
+    value = str(shown.value)
+    if isinstance(shown.value, float):
+        value = quantity(shown.value, shown.unit).replace("-", "−")
     return f"\nat {result.sweep.keys[0]} = {value}"

@@ -227,7 +227,12 @@ def _name_regions(axes: Axes, bounds: list[tuple[str, float, float]], view: Wind
     for name, start, stop in sorted(visible, key=lambda v: (v[0] in ends, v[1] - v[2])):
         if stop <= start:
             continue
-        middle, half = 0.5 * (start + stop), 0.5 * LETTER_WIDTH * (len(name) + 1) / inches
+        middle, half = 0.5 * (start + stop), 0.5 * LETTER_WIDTH * (len(name) + 2) / inches
+        # A name gives way outwards to one that is there already.
+        for left, right in taken:
+            if middle - half < right and middle + half > left:
+                outwards = middle >= 0.5 * (left + right)
+                middle = right + half if outwards else left - half
         if any(middle - half < right and middle + half > left for left, right in taken):
             continue
         if middle - half < view.start - 0.05 * view.width or middle + half > view.stop + 0.05 * view.width:

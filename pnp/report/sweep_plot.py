@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from pnp.constants import F
 from pnp.report import style
 from pnp.report.format import common_scale, ion_label, quantity, words
-from pnp.report.interest import interesting_quantities
+from pnp.report.interest import carries_current, interesting_quantities
 from pnp.result import CONVERGED, FloatArray, Result, SweepTable, unknown_name
 
-MOST_PANELS = 4
+MOST_PANELS = 3
 
 
 def draw_sweep(result: Result, table: SweepTable, names: list[str] | None = None, title: str = "") -> Figure:
@@ -30,9 +30,9 @@ def draw_sweep(result: Result, table: SweepTable, names: list[str] | None = None
     for name in names or []:
         if name not in table.quantity_units():
             raise KeyError(unknown_name("quantity", name, table.quantity_units()))
-    if names is None and _is_current_voltage(table):
+    if names is None and _is_current_voltage(table) and carries_current(result.case):
         return _draw_current_voltage(result, table, title)
-    return _draw_quantities(table, names or interesting_quantities(table, MOST_PANELS), title)
+    return _draw_quantities(table, names or interesting_quantities(table, result.case, MOST_PANELS), title)
 
 
 def _is_current_voltage(table: SweepTable) -> bool:
@@ -165,6 +165,7 @@ def _draw_quantities(table: SweepTable, names: list[str], title: str) -> Figure:
     if log and table.unit not in ("", "1"):
         factor, symbol = common_scale([float(np.median(values))], table.unit)
     x = factor * values
+    explained: set[str] = set()
     if compared is not None:
         _draw_deviation(table, compared, x, panels.pop(1))
     for axes, name in zip(panels, names, strict=True):
@@ -187,8 +188,9 @@ def _draw_quantities(table: SweepTable, names: list[str], title: str) -> Figure:
         text = _two_lines(words(name))
         axes.set_ylabel(f"{text} ({y_symbol})" if y_symbol else text, fontsize=style.FONT)
         style.dress(axes)
-        if beside and not axes.figure.legends:
+        if not set(beside) <= explained:
             _legend(axes)
+            explained |= set(beside)
         _mark_failures(axes, table, x)
     if texts:
         figure.axes[-1].set_xticks(list(x), texts)

@@ -72,7 +72,7 @@ class Report:
                 f"NOT CONVERGED: {result.message or 'see the solver history in summary.json'}", style="bold"
             )
         if result.sweep is not None and len(result.sweep.rows) > 1:
-            header, rows, note = sweep_rows(result.sweep)
+            header, rows, note = sweep_rows(result.sweep, result.case)
             self._table(header, rows, numbers=range(len(header) - 1))
             if note:
                 self._say(note)

@@ -1,4 +1,4 @@
-"""The command line: help without heavy imports, messages that name the nearest, exit codes, files untouched."""
+"""The command line: quick help, messages that name the nearest, exit codes, files untouched."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def case_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def modules_after(*words: str) -> set[str]:
     """Top-level modules a fresh interpreter has imported after a command."""
-    code = f"import sys\nfrom pnp.cli import main\ntry:\n    main({list(words)!r})\nexcept SystemExit:\n    pass\n"
+    code = "import sys\nfrom pnp.cli import main\n"
+    code += f"try:\n    main({list(words)!r})\nexcept SystemExit:\n    pass\n"
     code += "print('MODULES', *{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.splitlines()[-1].split()[1:])

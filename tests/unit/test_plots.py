@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from pnp.report.interest import interesting_quantities
+from pnp.report.interest import carries_current, interesting_quantities
 from pnp.report.plots import figures, save, write_plots
 from pnp.report.sweep_plot import is_logarithmic, reversal_potential
 from pnp.report.windows import windows
@@ -114,6 +115,9 @@ def test_current_voltage_curve() -> None:
 
 
 def test_failures_are_said() -> None:
+    failed = dataclasses.replace(membrane_result(), status="not converged")
+    shown = texts(figures(failed)["profile"])
+    assert any("not converged" in t.get_text() for t in shown)
     figure = figures(iv_result(failed=3))["sweep"]
     assert any("1 of 21 points not converged" in t.get_text() for t in texts(figure))
 
@@ -141,10 +145,17 @@ def test_logarithmic_keys() -> None:
 
 
 def test_the_key_itself_is_no_result() -> None:
-    table = iv_result().sweep
+    table, case = iv_result().sweep, iv_result().case
     assert table is not None
-    assert "membrane_potential" not in interesting_quantities(table, 9)
-    assert interesting_quantities(table, 9)[0] == "current_density"
+    assert "membrane_potential" not in interesting_quantities(table, case, 9)
+    assert interesting_quantities(table, case, 9)[0] == "current_density"
+
+
+def test_noise_behind_a_blocking_electrode_is_no_current() -> None:
+    assert carries_current(membrane_result().case)
+    assert not carries_current(wall_result().case)
+    one = wall_result().case.with_value("boundaries.left.species", {"K": {"concentration": "1 mmol/L"}})
+    assert carries_current(one)
 
 
 @pytest.mark.parametrize(

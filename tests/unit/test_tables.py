@@ -73,7 +73,7 @@ def test_what_did_not_converge_is_said_first() -> None:
 def test_sweep_table_shows_ends_and_failures() -> None:
     table = iv_result(points=101, failed=5).sweep
     assert table is not None
-    header, rows, note = sweep_rows(table)
+    header, rows, note = sweep_rows(table, membrane_result().case)
     assert "potential\n(mV)" in header
     assert [rows[0][0], rows[-1][0]] == ["-100", "100"]
     assert len(rows) == MOST_ROWS + 1
