@@ -95,7 +95,7 @@ class Expression:
         dimension: Exponents of length, mass, time, current, temperature, amount.
     """
 
-    __slots__ = ("_evaluate", "_factor", "dimension", "text")
+    __slots__ = ("_evaluate", "_factor", "_factors", "dimension", "text")
 
     def __init__(self, text: str, factors: dict[str, float]) -> None:
         """Parse.
@@ -119,6 +119,7 @@ class Expression:
             )
         self.text = text
         self.dimension = node.dimension
+        self._factors = dict(factors)
         self._factor = allowed[node.dimension]
         self._evaluate = node.evaluate
 
@@ -148,6 +149,10 @@ class Expression:
 
     def __str__(self) -> str:
         return self.text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled by its text, so that a case can be sent to other ranks."""
+        return Expression, (self.text, self._factors)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Expression:
         return self

@@ -85,7 +85,10 @@ DIMENSIONLESS: Final[Dimension] = (Fraction(0),) * 6
 _LONGEST = 100
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3}(?!\d))?")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)(?![A-Za-z])", re.IGNORECASE)
-_FACTOR = re.compile(r"\s*([^\W\d]+|[Å°Ω])(?:\s*(?:\^|\*\*)\s*\(?\s*([+-]?\d)\s*\)?(?!\d)|([+-]?\d)(?!\d))?")
+_EXPONENT = r"(?:\(\s*([+-]?\d)\s*\)|([+-]?\d)(?!\d))"
+_FACTOR = re.compile(rf"\s*([^\W\d]+|[Å°Ω])(?:\s*(?:\^|\*\*)\s*{_EXPONENT}|([+-]?\d)(?!\d))?")
+_POWER = re.compile(rf"\s*(?:\^|\*\*)\s*{_EXPONENT}")
+_STEP = re.compile(r"\s*(\*(?!\*)|/|\s(?=\s*[^\W\d]|\s*\())\s*")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SYMBOLS = str.maketrans(
     {"−": "-", "–": "-", "·": "*", "⋅": "*", "×": "*", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "Å": "Å"}
@@ -283,20 +286,20 @@ def _product(text: str, at: int, depth: int) -> tuple[Unit, int]:
             if not rest.startswith(")"):
                 raise QuantityError(f'"(" without ")" in the unit "{shortened(text)}"')
             at = len(text) - len(rest) + 1
-            match = re.compile(r"\s*(?:\^|\*\*)\s*([+-]?\d)(?!\d)").match(text, at)
-            power, at = (int(match[1]), match.end()) if match else (1, at)
+            match = _POWER.match(text, at)
+            power, at = (int(match[1] or match[2]), match.end()) if match else (1, at)
         else:
             match = _FACTOR.match(text, at)
             if match is None:
                 raise QuantityError(
                     f'cannot read the unit "{shortened(text)}"', "", 'write it like "mol/m^2/s"'
                 )
-            unit, at, power = named_unit(match[1]), match.end(), int(match[2] or match[3] or 1)
+            unit, at, power = named_unit(match[1]), match.end(), int(match[2] or match[3] or match[4] or 1)
         if result is None and power == 1 and sign == 1:
             result = unit
         else:
             result = combine(result or Unit("", Fraction(1), Fraction(0), DIMENSIONLESS), unit, sign * power)
-        step = re.compile(r"\s*(\*(?!\*)|/|\s(?=\s*[^\W\d]|\s*\())\s*").match(text, at)
+        step = _STEP.match(text, at)
         if step is None:
             return result, at
         sign = -1 if step[1] == "/" else 1

@@ -23,7 +23,8 @@ HEADER_WIDTH = 14
 def sweep_rows(table: SweepTable, case: Case) -> tuple[list[str], list[list[str]], str]:
     """Header, rows and a note that says what is left out.
 
-    The points shown are spread evenly over the sweep, the ends included, and the first of those that did not converge. The simplified models of the first quantity stand beside it.
+    The points shown are spread evenly over the sweep, the ends included, with the first of those that did not
+    converge. The simplified models of the first quantity stand beside it.
     """
     names = interesting_quantities(table, case, MOST_QUANTITIES)
     units = table.quantity_units()
