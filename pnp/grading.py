@@ -4,6 +4,8 @@ The cell size grows linearly with the distance from each layer (geometric gradin
 
     h(x) = min(h_left + α d_left, h_right + α d_right, h_max),  α = growth − 1,
 
+(h_max so that the stack as a whole has at least 1/``max_cell_fraction`` cells, shared equally by its regions),
+
 and nodes are equal steps of ∫ dx/h, so that ``refinement = 2`` halves every cell. The first cell of a layer is
 its Debye length over ``cells_per_debye_length``, thinner where the layer is non-linear: a surface charge σ* has the
 Gouy–Chapman length 2 ε*/|σ*|, a blocking electrode at reduced potential V the length 2 λ e^{−|V|/2} (first integral of
@@ -158,7 +160,8 @@ def grade(models: Sequence[Model], options: MeshOptions) -> Grid:
         sides = [
             min((q[k][side] for q in per_model if q[k][side] is not None), default=None) for side in (0, 1)
         ]
-        xi = _spaced(r.thickness, sides, options)
+        largest = min(0.5, options.max_cell_fraction * len(first.regions)) * r.thickness
+        xi = _spaced(r.thickness, sides, largest, options)
         nodes.append(first.faces[k] + xi[1:])
         nodes[-1][-1] = first.faces[k + 1]
         region.append(np.full(len(xi) - 1, k, dtype=np.int32))
@@ -166,10 +169,9 @@ def grade(models: Sequence[Model], options: MeshOptions) -> Grid:
     return Grid(np.concatenate(nodes), np.concatenate(region), np.array(faces))
 
 
-def _spaced(length: float, sides: Sequence[float | None], options: MeshOptions) -> Array:
+def _spaced(length: float, sides: Sequence[float | None], largest: float, options: MeshOptions) -> Array:
     """Nodes 0 … length with cell size h(x), by inverting the cumulative cell count ∫ dx/h."""
     alpha = options.growth - 1.0
-    largest = options.max_cell_fraction * length
     first = [min(s / options.cells_per_debye_length, largest) if s else largest for s in sides]
     # h is sampled where it is smooth on a logarithmic scale; ∫ dx/h of the piecewise-linear h is exact between samples
     d = np.geomspace(min(*first, largest) * 1e-2, length, 4000)

@@ -31,14 +31,8 @@ class Domain:
 
 
 def interval_domain(grid: Grid, comm: MPI.Comm) -> Domain:
-    """Mesh of the grid, distributed over ``comm``. Collective.
-
-    Raises:
-        ValueError: If there are fewer cells than ranks.
-    """
+    """Mesh of the grid, distributed over ``comm``; it needs a cell for each rank. Collective."""
     n = len(grid.region)
-    if n < comm.size:
-        raise ValueError(f"the mesh has {n} cells, fewer than the {comm.size} ranks: use fewer ranks")
     root = comm.rank == 0
     cells = np.column_stack([np.arange(n), np.arange(1, n + 1)]) if root else np.empty((0, 2))
     points = grid.nodes[:, None] if root else np.empty((0, 1))

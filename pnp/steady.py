@@ -69,10 +69,10 @@ def solve_steady(
     *,
     rule: str = "auto",
     ramp: bool = True,
-    start: State | None = None,
+    starts: Sequence[tuple[str, State]] = (),
     source: Array | None = None,
 ) -> SteadySolution:
-    """Solve a model; the ladder is: previous state, guess by each step rule, ramp. Collective.
+    """Solve a model; the ladder is: the starts given, the guess by each step rule, a ramp. Collective.
 
     Args:
         disc: Discretisation of the model's grid.
@@ -81,7 +81,7 @@ def solve_steady(
         options: Newton's numbers; its step rule is set here.
         rule: "auto" (both rules, in order), "component" or "logarithmic".
         ramp: Whether to ramp potentials and charges where direct solves fail.
-        start: A solution of a neighbouring model on the same discretisation.
+        starts: Named states to begin from, in order, on the same discretisation; then comes the guess.
         source: Load added to the residual (manufactured solutions).
 
     Returns:
@@ -100,9 +100,10 @@ def solve_steady(
                 return outcome.state
         return None
 
-    state = attempt(problem, "from the previous state", start, rules[:1]) if start is not None else None
-    if state is not None:
-        return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
+    for what, start in starts:
+        state = attempt(problem, what, start, rules[:1])
+        if state is not None:
+            return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
     guess = problem.guess()
     state = attempt(problem, "from the guess", guess, rules)
     if state is not None:

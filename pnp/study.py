@@ -14,7 +14,7 @@ from petsc4py import PETSc
 
 from pnp import __version__, compat
 from pnp.balances import Balance, balances
-from pnp.case import Case
+from pnp.case import Case, CaseError
 from pnp.comparison import simplified_models
 from pnp.discretisation import Discretisation, Scheme
 from pnp.grading import Grid, MeshOptions, grade
@@ -77,6 +77,9 @@ def run(
 
     Returns:
         The result; a solve that fails is a result with status "not converged" that says why, not an exception.
+
+    Raises:
+        CaseError: On every rank, where the mesh has fewer cells than there are ranks.
     """
     began = time.perf_counter()
     if petsc_options:
@@ -117,13 +120,21 @@ class _Session:
         self._grids: dict[tuple[Any, ...], Grid] = {}
         self.disc: Discretisation | None = None
         self.linear: LinearSolver | None = None
-        self.last: tuple[SteadySolution, Samples] | None = None
+        self.done: list[Solved] = []
 
     def _grid(self, model: Model) -> Grid:
         """One grid for all points that share this one's stack and scales."""
         stack = _stack(model)
         if stack not in self._grids:
-            self._grids[stack] = grade(self._alike[stack], self.mesh)
+            grid = grade(self._alike[stack], self.mesh)
+            if len(grid.region) < self.comm.size:
+                raise CaseError(
+                    [
+                        f"mesh.refinement = {self.mesh.refinement:g}: the mesh has {len(grid.region)} cells, fewer than "
+                        f"the {self.comm.size} ranks; use fewer ranks or a finer mesh"
+                    ]
+                )
+            self._grids[stack] = grid
         return self._grids[stack]
 
     def solve(self, point: Point) -> Solved:
@@ -131,20 +142,43 @@ class _Session:
         if self.disc is None or self.linear is None or self.disc.grid != grid:
             self.disc = Discretisation(grid, len(point.model.species), self.scheme, self.comm)
             self.linear = LinearSolver(self.disc)
-        start = None if self.last is None else _carry(*self.last, self.disc, point.model)
         options = self.case.solver
         solution = solve_steady(
-            self.disc, self.linear, point.model, self.newton, rule=options.step_rule, ramp=options.ramp, start=start
+            self.disc,
+            self.linear,
+            point.model,
+            self.newton,
+            rule=options.step_rule,
+            ramp=options.ramp,
+            starts=self._starts(point, self.disc),
         )
         samples = sample(solution.problem, solution.state)
         if solution.converged:
-            self.last = solution, samples
             quantities = evaluate(point.case, solution.problem, solution.state, samples)
             checks = balances(solution.problem, solution.state)
         else:
             quantities, checks = {}, ()
         rows = simplified_models(point.case, quantities or None)
-        return Solved(point, solution, samples, quantities, tuple(rows), checks)
+        found = Solved(point, solution, samples, quantities, tuple(rows), checks)
+        if solution.converged:
+            self.done = [*self.done[-1:], found]
+        return found
+
+    def _starts(self, point: Point, disc: Discretisation) -> list[tuple[str, State]]:
+        """The last solution, and before it the line through the last two where the sweep allows it."""
+        if not self.done:
+            return []
+        carried = [_carry(s.solution, s.samples, disc, point.model) for s in self.done]
+        starts = [("from the previous state", carried[-1])]
+        known = [s.point.value[0] for s in self.done if s.point.value is not None]
+        here = point.value[0] if point.value is not None else None
+        if len(known) == 2 and isinstance(here, float) and known[0] != known[1]:
+            assert isinstance(known[0], float) and isinstance(known[1], float)
+            step = (here - known[1]) / (known[1] - known[0])
+            before, last = carried
+            line = last.moved(step * (last.fields - before.fields), step * (last.border - before.border))
+            starts.insert(0, ("by extrapolation", line))
+        return starts
 
 
 def _stack(model: Model) -> tuple[Any, ...]:
@@ -225,6 +259,7 @@ def _provenance(comm: MPI.Comm, seconds: float) -> dict[str, Any]:
     return {
         "versions": {"pnp": __version__, "numpy": np.__version__, **compat.versions()},
         "ranks": comm.size,
+        "solve_time_s": seconds,
         "wall_time_s": seconds,
         "peak_memory_bytes": int(comm.allreduce(memory, op=MPI.SUM)),
     }

@@ -72,6 +72,10 @@ elementary_charge = 1.602176634e-19 * coulomb = e
 electron_volt = 1.602176634e-19 * joule = eV
 """
 
+_PROPOSED: Final = """
+m mm µm nm pm km cm dm Å mol mmol µmol nmol pmol kmol M mM µM nM pM V mV µV kV A mA µA nA pA kA
+C mC µC nC pC F mF µF nF pF J kJ cal kcal s ms min h K degC L mL e eV kg g N W S ohm
+"""
 _BASE: Final = ("[length]", "[mass]", "[time]", "[current]", "[temperature]", "[substance]")
 _FIELD_UNITS: Final = (
     "mol/m^3", "V", "m^2/s", "m/s", "mol/m^2/s", "A/m^2", "C/m^2", "C/m^3", "J/mol", "V/m", "C", "F/m^2",
@@ -90,9 +94,8 @@ _FACTOR = re.compile(rf"\s*([^\W\d]+|[Å°Ω])(?:\s*(?:\^|\*\*)\s*{_EXPONENT}|([
 _POWER = re.compile(rf"\s*(?:\^|\*\*)\s*{_EXPONENT}")
 _STEP = re.compile(r"\s*(\*(?!\*)|/|\s(?=\s*[^\W\d]|\s*\())\s*")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_SYMBOLS = str.maketrans(
-    {"−": "-", "–": "-", "·": "*", "⋅": "*", "×": "*", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "Å": "Å"}
-)
+_SYMBOLS = str.maketrans("\u2212\u2013\u00b7\u22c5\u00d7\u00a0\u202f\u2009\u212b", "--***   \u00c5")
+"""Minus signs, dots and crosses, narrow spaces and the angstrom sign, as word processors put them in."""
 
 
 class QuantityError(ValueError):
@@ -180,40 +183,7 @@ def _named_unit(name: str) -> Unit | None:
 
 def known_units() -> tuple[str, ...]:
     """Unit names that messages may propose, prefixed ones included."""
-    prefixed = {
-        "m": "mµnpk",
-        "mol": "mµnpk",
-        "M": "mµnp",
-        "V": "mµk",
-        "A": "mµnpk",
-        "C": "mµnp",
-        "F": "mµnp",
-        "J": "k",
-        "cal": "k",
-    }
-    names = [p + n for n, prefixes in prefixed.items() for p in ["", *prefixes]]
-    return (
-        *names,
-        "cm",
-        "dm",
-        "Å",
-        "s",
-        "ms",
-        "min",
-        "h",
-        "K",
-        "degC",
-        "L",
-        "mL",
-        "e",
-        "eV",
-        "kg",
-        "g",
-        "N",
-        "W",
-        "S",
-        "ohm",
-    )
+    return tuple(_PROPOSED.split())
 
 
 def closest(name: str, choices: Iterable[str]) -> str | None:

@@ -8,9 +8,9 @@ from copy import deepcopy
 from functools import cached_property
 from math import exp, log
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import Field, PrivateAttr, StringConstraints, ValidationInfo, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from pnp.case.boundary import Boundary, Side
 from pnp.case.charge import fixed_charge_per_area
@@ -25,7 +25,7 @@ from pnp.case.region import Region
 from pnp.case.species import Species
 from pnp.case.study import Study
 from pnp.case.sweep import Sweep, Value
-from pnp.case.table import Name, Table
+from pnp.case.table import Name, Table, Title
 from pnp.case.validation import message_texts, problems_in, validated
 from pnp.constants import F, R
 from pnp.units import QuantityError, parse
@@ -34,7 +34,7 @@ from pnp.units import QuantityError, parse
 class Case(Table):
     """Species, a stack of regions, boundaries, what is asked. Immutable; made of a case file's tables."""
 
-    title: Annotated[str, StringConstraints(max_length=200)] | None = Field(
+    title: Title | None = Field(
         default=None, description="Title for tables and plots.", examples=["Potassium membrane"]
     )
     temperature: Temperature = Field(

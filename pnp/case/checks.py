@@ -216,6 +216,7 @@ def reservoir_species(case: Case) -> Iterator[Problem]:
                 'allowed at a dielectric: "electrode", "wall", "symmetry"',
                 f"change it, or regions.{end}.absent",
                 uses=uses,
+                stand_in="symmetry",
             )
             continue
         given = boundary.concentrations or {}
@@ -232,6 +233,7 @@ def reservoir_species(case: Case) -> Iterator[Problem]:
                 "a reservoir has one for every species of its end region",
                 f"add e.g. {add} (zero is legal)",
                 uses=uses,
+                stand_in=dict.fromkeys(present, "1 mmol/L"),
             )
         balance = boundary.balance
         if balance in case.species and balance not in present:
@@ -247,6 +249,7 @@ def study_keys(case: Case) -> Iterator[Problem]:
             "is missing",
             'mode = "current" needs it',
             'add e.g. current_density = "10 A/m^2"',
+            stand_in="0 A/m^2",
         )
     if study.mode != "current" and study.current_density is not None:
         yield Problem(

@@ -143,6 +143,8 @@ def _translated(detail: Any, path: Path, model: type[Any]) -> Problem:
     field = field_at(model, path)
     example = example_of(field, path)
     about = field.description.split(";")[0].rstrip(".") if field is not None and field.description else ""
+    if kind == "missing" and path and isinstance(path[-1], int):
+        return Problem(path[:-1], "expected a list of two names", "allowed: two", "add what is missing")
     if kind == "missing":
         return Problem(path, "is missing", about, f"add {example}" if example else "add it")
     if kind == "literal_error":

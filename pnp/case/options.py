@@ -28,7 +28,12 @@ class Mesh(Table):
         default=20.0, description="Debye length over the first cell at an interface or wall.", examples=[20]
     )
     max_cell_fraction: Annotated[float, Number("a fraction", 0.005, 0.0, 1.0, "above 0 to 1", above=True)] = (
-        Field(default=0.005, description="Largest cell over the region's thickness.", examples=[0.005])
+        Field(
+            default=0.005,
+            description="Largest cell over the thickness of a stack of one region; of R regions, R times that: "
+            "the stack has at least 1/this many cells.",
+            examples=[0.005],
+        )
     )
 
 

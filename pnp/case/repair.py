@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
@@ -11,6 +11,13 @@ from pnp.case.errors import Problem
 from pnp.case.keypath import Path, field_at, lookup, removed, replaced
 
 _MOST_ROUNDS = 5
+_OPTIONAL_TABLES: Final[dict[str | int, int]] = {
+    "interfaces": 2,
+    "points": 2,
+    "potential_differences": 2,
+    "sweep": 1,
+}
+"""Tables that are taken out whole, and how many keys of the path name one."""
 
 
 def repaired(
@@ -52,7 +59,8 @@ def repaired(
 
 
 def _without(raw: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Without the entry at ``path``; a wrong entry of a list takes the list with it."""
+    """Without the entry at ``path``; a wrong entry of a list or of an optional table takes that with it."""
+    path = path[: _OPTIONAL_TABLES.get(path[0], len(path))] if path else path
     cut = next((i for i, part in enumerate(path) if isinstance(part, int)), len(path))
     names = tuple(str(p) for p in path[:cut] if p != "[key]")
     nothing = object()

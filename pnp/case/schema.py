@@ -15,7 +15,7 @@ def case_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a case file.
 
     Returns:
-        Tables ready for ``json.dumps``. TOML has no null, so a key that may be left out is simply not required.
+        Tables ready for ``json.dumps``. TOML has no null: a key that may be left out is simply not required.
     """
     schema = Case.model_json_schema(mode="validation")
     tables = {"Case": schema, **schema["$defs"]}

@@ -15,6 +15,7 @@ from pnp.case.quantity import as_pydantic
 from pnp.units import QuantityError
 
 LONGEST_NAME: Final = 40
+LONGEST_TITLE: Final = 200
 _NAME = re.compile(r"[^\W_][\w.+\-]*")
 
 
@@ -118,6 +119,31 @@ def read_name(value: object) -> str:
             "rename it",
         )
     return value
+
+
+def _read_title(value: object) -> str:
+    if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_TITLE:
+        raise QuantityError(
+            "is no title",
+            f"allowed: a text in one line, at most {LONGEST_TITLE} characters",
+            'write e.g. "Potassium membrane"',
+        )
+    return value
+
+
+class _TitleRule:
+    """A text that a terminal and a plot can show in one line."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(lambda value: as_pydantic(_read_title, value))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "maxLength": LONGEST_TITLE}
+
+
+Title = Annotated[str, _TitleRule()]
 
 
 class _NameRule:

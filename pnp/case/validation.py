@@ -7,7 +7,7 @@ dropped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -16,12 +16,13 @@ from pnp.case.checks import reference_problems
 from pnp.case.checks_physics import physics_problems
 from pnp.case.checks_sweep import sweep_problems
 from pnp.case.errors import CaseError, Problem, problems_of
+from pnp.case.keypath import Path
 from pnp.case.repair import repaired
 
 if TYPE_CHECKING:
     from pnp.case.case import Case
 
-_MOST_STAGES = 6
+_MOST_STAGES = 8
 
 
 def validated(model: type[Case], raw: dict[str, Any], source: str, check_sweep: bool) -> Case:
@@ -46,20 +47,26 @@ def validated(model: type[Case], raw: dict[str, Any], source: str, check_sweep: 
             return case
         if not reference_problems(case):
             raise CaseError(message_texts(problems, raw, source))
-    found = list(problems)
-    tables = raw
+    raise CaseError(message_texts([*problems, *_hidden(model, raw, problems, check_sweep)], raw, source))
+
+
+def _hidden(
+    model: type[Case], tables: dict[str, Any], problems: Sequence[Problem], check_sweep: bool
+) -> Iterator[Problem]:
+    """What later stages find in the sound parts of tables that have these mistakes."""
+    wrong: list[Path] = []
     for _ in range(_MOST_STAGES):
+        wrong += [path for p in problems for path in (p.path, *p.touches)]
         tables = repaired(lambda t: unchecked(model, t, ""), model, tables, problems)
         try:
             stand_in = unchecked(model, tables, "")
         except ValidationError:
-            break
-        wrong = [path for p in found for path in (p.path, *p.touches)]
-        problems = [p for p in problems_in(stand_in, check_sweep) if not p.rests_on(wrong)]
-        found += problems
-        if not problems or not reference_problems(stand_in):
-            break
-    raise CaseError(message_texts(found, raw, source))
+            return
+        references = reference_problems(stand_in)
+        problems = references or problems_in(stand_in, check_sweep)
+        yield from [p for p in problems if not p.rests_on(wrong)]
+        if not references:
+            return
 
 
 def unchecked(model: type[Case], raw: dict[str, Any], source: str) -> Case:

@@ -93,6 +93,7 @@ def _solve(arguments: argparse.Namespace, case: Case | None, problem: str, world
     if problems or case is None:
         raise UsageError(problems[0])
 
+    from pnp.case import CaseError
     from pnp.report.progress import ProgressBar
     from pnp.report.tables import Report
     from pnp.study import run as solve
@@ -102,8 +103,12 @@ def _solve(arguments: argparse.Namespace, case: Case | None, problem: str, world
     report = Report() if world.rank == 0 else None
     if report:
         report.case(case)
-    with ProgressBar(None if world.rank == 0 else False) as progress:
-        result = solve(case, progress=progress, petsc_options=arguments.petsc_options)
+    try:
+        with ProgressBar(None if world.rank == 0 else False) as progress:
+            result = solve(case, progress=progress, petsc_options=arguments.petsc_options)
+    except CaseError as error:
+        # Raised on every rank alike: what only the mesh shows.
+        raise UsageError(f"the case cannot be solved\n{error}") from error
     code = 0 if result.converged else 1
     if report is None:
         # Rank 0 writes; its success is the run's.
@@ -136,8 +141,7 @@ def _with_provenance(result: Result, arguments: argparse.Namespace, started: flo
         "overrides": list(arguments.overrides),
         "petsc_options": list(arguments.petsc_options),
     }
-    provenance = {**known, **result.provenance}
-    provenance.setdefault("wall_time_s", time.perf_counter() - started)
+    provenance = {**known, **result.provenance, "wall_time_s": time.perf_counter() - started}
     return replace(result, provenance=provenance)
 
 

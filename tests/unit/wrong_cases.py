@@ -116,7 +116,7 @@ WRONG: dict[str, tuple[str, str]] = {
         "boundaries.left: is missing; a stack has two ends",
     ),
     "missing_species": (cell((CELL[: CELL.index("[regions.water]")], "")), "species: is missing; The dissolved species, by name"),
-    "a_number_for_a_table": (membrane(("[boundaries.left]", "[boundaries.bottom]")), "boundaries.bottom = {…}: is no boundary"),
+    "boundary_renamed": (membrane(("[boundaries.left]", "[boundaries.bottom]")), "boundaries.bottom = {…}: is no boundary"),
     # ---------------------------------------------------------------- values and units
     "wrong_dimension": (
         membrane(('"4 nm"', '"4 mV"')),

@@ -1,0 +1,129 @@
+"""Every wrong case gives its own helpful message, and one file's mistakes are all reported at once."""
+
+from __future__ import annotations
+
+import pickle
+import re
+
+import pytest
+
+from pnp.case import Case, CaseError
+from pnp.case.reading import parse_toml
+from tests.unit.wrong_cases import CELL, MEMBRANE, WRONG, membrane
+
+SOURCE = "cases/x.toml"
+
+
+def refusal(text: str) -> CaseError:
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict(parse_toml(text, SOURCE), source=SOURCE)
+    return caught.value
+
+
+@pytest.mark.parametrize("text", [MEMBRANE, CELL], ids=["membrane", "cell"])
+def test_the_cases_they_are_made_from_are_right(text: str) -> None:
+    Case.from_dict(parse_toml(text, SOURCE))
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_message(name: str) -> None:
+    text, part = WRONG[name]
+    error = refusal(text)
+    assert part in str(error)
+    assert str(error) == "\n".join(error.messages)
+    for message in error.messages:
+        assert message.startswith(f"{SOURCE}: ")
+        # Where, what is wrong, and what is allowed or to be done: never a bare "invalid".
+        assert message.count(";") >= 1
+        assert "\n" not in message
+        assert not re.search(r"[Tt]raceback|pydantic|Input should|[Vv]alue error|None", message)
+
+
+def test_there_are_many_and_all_differ() -> None:
+    texts = [str(refusal(text)) for text, _ in WRONG.values()]
+    assert len(texts) >= 60
+    assert len(set(texts)) == len(texts)
+
+
+def test_a_single_mistake_gives_few_messages() -> None:
+    several = {n: m for n, (text, _) in WRONG.items() if len(m := refusal(text).messages) > 1}
+    assert set(several) <= {"boundary_renamed", "balance_of_the_wrong_sign", "cut_off_species"}, several
+
+
+def test_all_mistakes_at_once_in_the_order_of_the_file() -> None:
+    text = membrane(
+        ("310.15 K", "310.15"),
+        ("difusivity" if "difusivity" in MEMBRANE else "diffusivity", "difusivity"),
+        ('"50 nm"', '"50 mV"'),
+        ("permittivity = 2\n", "permittivity = -2\n"),
+        ('absent = ["Cl"]', 'absent = ["Clx"]'),
+        ('Cl = "5 mmol/L"', 'Cl = "6 mmol/L"'),
+        ('position = "2 nm"', 'position = "5 nm"'),
+    )
+    messages = refusal(text).messages
+    for part in (
+        'temperature = "310.15": has no unit',
+        "species.K.difusivity",
+        'regions.cytosol.thickness = "50 mV"',
+        "regions.membrane.permittivity = -2: must be positive",
+        'there is no species "Clx"',
+        "boundaries.right.concentrations = {…}: is not electroneutral",
+        "points.middle.position",
+    ):
+        assert sum(part in m for m in messages) == 1, (part, messages)
+    assert len(messages) == 7
+    assert [m.split(": ")[1].split(" = ")[0] for m in messages[:4]] == [
+        "temperature",
+        "species.K.difusivity",
+        "regions.cytosol.thickness",
+        "regions.membrane.permittivity",
+    ]
+
+
+def test_mistakes_in_several_stages_do_not_hide_each_other() -> None:
+    """A wrong table, a wrong reference and wrong physics are found in one go, without follow-up findings."""
+    text = membrane(
+        ('thickness = "4 nm"\n', ""),
+        ('region = "membrane"', 'region = "mem"'),
+        ('K = "140 mmol/L"', 'K = "14 mmol/L"'),
+    )
+    messages = refusal(text).messages
+    assert len(messages) == 3, messages
+
+
+@pytest.mark.parametrize(
+    "tables", [{}, {"species": 3}, {"species": {"K": 1}, "regions": [], "boundaries": "left"}]
+)
+def test_hardly_a_case(tables: dict[str, object]) -> None:
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict(tables)
+    assert {m.split(":")[0].split(" =")[0].split(".")[0] for m in caught.value.messages} == {
+        "species",
+        "regions",
+        "boundaries",
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**400, -(10**4000), float("nan"), [[]], {"a": {}}, None, "\x1b[31m", "x" * 10000, True, object()],
+    ids=lambda v: type(v).__name__,
+)
+@pytest.mark.parametrize(
+    "key", ["temperature", "species", "inside", "title", "study", "sweep", "mesh", "points"]
+)
+def test_odd_values_are_refused_without_a_crash(key: str, value: object) -> None:
+    tables = parse_toml(MEMBRANE, SOURCE)
+    tables[key] = value
+    if key in ("inside", "sweep", "title") and value is None:
+        return
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict(tables)
+    for message in caught.value.messages:
+        assert message.isprintable()
+        assert len(message) < 2000
+
+
+def test_the_error_survives_a_process_boundary() -> None:
+    error = CaseError(["a", "b"])
+    assert pickle.loads(pickle.dumps(error)).messages == ["a", "b"]
