@@ -30,8 +30,8 @@ class Mesh(Table):
     max_cell_fraction: Annotated[float, Number("a fraction", 0.005, 0.0, 1.0, "above 0 to 1", above=True)] = (
         Field(
             default=0.005,
-            description="Largest cell over the thickness of a stack of one region; of R regions, R times that: "
-            "the stack has at least 1/this many cells.",
+            description="Largest cell over the thickness of a stack of one region; of R regions, R times "
+            "that: the stack has at least 1/this many cells.",
             examples=[0.005],
         )
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import re
+import tomllib
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pnp.case import Case, CaseError
 from pnp.case.reading import parse_toml
@@ -122,6 +127,66 @@ def test_odd_values_are_refused_without_a_crash(key: str, value: object) -> None
     for message in caught.value.messages:
         assert message.isprintable()
         assert len(message) < 2000
+
+
+ODD = [
+    0,
+    -1,
+    1e308,
+    True,
+    [],
+    {},
+    "",
+    "all",
+    "K",
+    "1 nm",
+    "0 V",
+    "1 M * xi",
+    [1],
+    {"K": 1},
+    {"K": {}},
+    "x" * 300,
+    float("inf"),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_any_tables_are_a_case_or_refused(data: st.DataObject) -> None:
+    """Up to three keys of a right case are taken out, renamed or set to something odd."""
+    tables: Any = tomllib.loads(data.draw(st.sampled_from([MEMBRANE, CELL])))
+    for _ in range(data.draw(st.integers(1, 3))):
+        table = tables
+        while True:
+            key = data.draw(st.sampled_from(list(table)))
+            if not isinstance(table[key], dict) or not table[key] or data.draw(st.booleans()):
+                break
+            table = table[key]
+        match data.draw(st.sampled_from(["remove", "rename", "set", "add"])):
+            case "remove":
+                del table[key]
+            case "rename":
+                table[data.draw(st.sampled_from([key + "s", key[:-1], "x", "K", "name with blanks"]))] = (
+                    table.pop(key)
+                )
+            case "set":
+                table[key] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
+            case "add":
+                table[data.draw(st.sampled_from(KEYS))] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
+        if not table:
+            return
+    try:
+        case = Case.from_dict(tables)
+    except CaseError as error:
+        assert error.messages
+        assert all(m.isprintable() and not re.search(r"pydantic|Input should", m) for m in error.messages)
+    else:
+        assert Case.from_dict(tomllib.loads(case.to_toml())) == case
+
+
+KEYS = ["absent", "balance", "blocked", "concentration", "concentrations", "degree", "fixed_charge", "flux", "fraction", "inside",
+        "initial_concentration", "interfaces", "mesh", "mode", "permeability", "points", "position", "potential", "potential_differences",
+        "solver", "standard_potential", "study", "surface_charge", "sweep", "temperature", "title", "values"]  # fmt: skip
 
 
 def test_the_error_survives_a_process_boundary() -> None:
