@@ -35,7 +35,7 @@ class MeshOptions:
     """The numbers of the case file's [mesh] table; see there."""
 
     refinement: float = 1.0
-    growth: float = 1.2
+    growth: float = 1.1
     cells_per_debye_length: float = 20.0
     max_cell_fraction: float = 0.005
 

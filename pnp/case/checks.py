@@ -170,12 +170,12 @@ def species_conditions(case: Case) -> Iterator[Problem]:
             path: Path = ("boundaries", b, "species", s)
             given = [k for k in ("concentration", "flux", "blocked") if getattr(condition, k) is not None]
             if len(given) != 1:
-                problem = f"{' and '.join(given)} are all given" if given else "gives no condition"
+                problem = f"gives {' and '.join(given)}" if given else "gives no condition"
                 yield Problem(
                     path,
                     problem,
                     "allowed: exactly one of concentration, flux, blocked",
-                    "keep one",
+                    "keep one" if given else "add one",
                     show=False,
                 )
             if s in case.species and not case.present(end, s):

@@ -20,7 +20,7 @@ class Mesh(Table):
         )
     )
     growth: Annotated[float, Number("a growth ratio", 1.2, 1.0, 2.0, "above 1 to 2", above=True)] = Field(
-        default=1.2, description="Size ratio of neighbouring cells where the mesh coarsens.", examples=[1.2]
+        default=1.1, description="Size ratio of neighbouring cells where the mesh coarsens.", examples=[1.1]
     )
     cells_per_debye_length: Annotated[
         float, Number("a number of cells", 20, 0.0, 1e4, "above 0 to 10000", above=True)

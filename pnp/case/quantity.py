@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from pnp.units import Dimension, QuantityError, Unit, format_quantity, parse, parse_unit, shortened
+from pnp.units import Dimension, QuantityError, Unit, closest, format_quantity, parse, parse_unit, shortened
 
 T = TypeVar("T")
 LONGEST_SHOWN: Final = 1e15
@@ -100,8 +101,19 @@ class Kind:
                 raise QuantityError(
                     "has no unit", self.allowed_units, f'write e.g. "{shortened(value)} {self.units[0]}"'
                 ) from None
-            advice = f"{error.advice} {self.allowed_units}".strip()
+            hint = self._nearest(error) or error.advice
+            advice = (
+                f"{hint}{'' if hint.endswith('?') else ';'} {self.allowed_units}"
+                if hint
+                else self.allowed_units
+            )
             raise QuantityError(error.problem, error.allowed or self.expected(), advice) from None
+
+    def _nearest(self, error: QuantityError) -> str:
+        """A unit name of this kind near an unknown one: "nn" for a length is meant as "nm", not as "N"."""
+        unknown = re.fullmatch(r'unknown unit "(.*)"', error.problem)
+        near = closest(unknown[1], re.findall(r"[^\W\d]+", " ".join(self.units))) if unknown else None
+        return f'did you mean "{near}"?' if near else ""
 
     def within(self, value: float) -> float:
         """The value itself when it is in the allowed range.

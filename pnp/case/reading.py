@@ -151,6 +151,8 @@ def _hint(line: str, problem: str) -> str:
         return f'a value with a unit is a text in quotes: "{value.split("#")[0].strip()}"'
     if re.match(r"[A-Za-z_]", value) and "Invalid value" in problem:
         return f'a text needs quotes: "{value.split("#")[0].strip()}"'
+    if line.count('"') % 2:
+        return 'a quote is missing: a text starts and ends with "'
     if "Cannot overwrite" in problem or "twice" in problem:
         return "give each key and each table once"
     return 'a line is key = value, a table starts with [name], a text stands in "quotes"'

@@ -102,7 +102,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "word_without_quotes": (membrane(('"reservoir"', "reservoir")), 'a text needs quotes: "reservoir"'),
     "key_twice": (membrane(("permittivity = 2\n", "permittivity = 2\npermittivity = 3\n")), "give each key and each table once"),
-    "unclosed_text": (membrane(('"50 nm"', '"50 nm')), 'the line is: thickness = "50 nm; a line is key = value'),
+    "unclosed_text": (membrane(('"50 nm"', '"50 nm')), 'the line is: thickness = "50 nm; a quote is missing'),
     # ---------------------------------------------------------------- keys
     "unknown_key": (
         membrane(("diffusivity", "difusivity")),
@@ -172,7 +172,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "wall_with_potential": (cell(('[boundaries.right]\ntype = "wall"', '[boundaries.right]\ntype = "wall"\npotential = "0 V"')), 'boundaries.right.potential = "0 V": a wall has no potential; keys of a wall: surface_charge, species; remove it, or use type = "reservoir" or "electrode"'),
     "two_conditions": (
         CELL + '[boundaries.right.species.Na]\nconcentration = "10 mmol/L"\nblocked = true\n',
-        "boundaries.right.species.Na: concentration and blocked are all given; allowed: exactly one of concentration, flux, blocked",
+        "boundaries.right.species.Na: gives concentration and blocked; allowed: exactly one of concentration, flux, blocked",
     ),
     "no_condition": (CELL + "[boundaries.right.species.Na]\n", "boundaries.right.species.Na: gives no condition"),
     "reservoir_lacks_a_species": (
