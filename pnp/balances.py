@@ -15,7 +15,7 @@ from pnp.quantities import boundary_sums
 Array = NDArray[np.float64]
 
 RELATIVE = 1e-10
-"""Share of the largest boundary flux that a balance may miss (DESIGN, Fluxes)."""
+"""Share of the largest boundary flux that a balance may miss."""
 ROUNDING = 100.0
 """Multiple of the rounding bound Σ ε_mach D c |m| / h that it may miss."""
 

@@ -2,7 +2,7 @@
 
 A border unknown λ enters the field equations through the rows it moves (a floating potential, the level of a species
 that no reservoir fixes) and is determined by one scalar equation G(u) = 0 (a prescribed current, a kept amount).
-All are eliminated together with one factorisation of the field matrix (Keller 1977; DESIGN, Open circuit).
+All are eliminated together with one factorisation of the field matrix (Keller 1977).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 ChargeProfile = Callable[[Array, Array], Array]
 
 TRACE = 1e-12
-"""Fraction of a bath that stands for concentration zero: ln c must be finite (DESIGN: an electroneutral trace)."""
+"""Fraction of a bath that stands for concentration zero: ln c must be finite."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Numbers with units from a solved state: potentials, fluxes, charges, capacitances, amounts (one table of names).
+"""Numbers with units from a solved state: potentials, fluxes, charges, capacitances, amounts.
 
-The names, units and meanings are documented in `QUANTITIES`; README and docs are made from it.
+Names, units and meanings are in `pnp.quantity_table`.
 """
 
 from __future__ import annotations
@@ -20,29 +20,6 @@ if TYPE_CHECKING:
     from pnp.case import Case
 
 Array = NDArray[np.float64]
-
-QUANTITIES: dict[str, tuple[str, str]] = {
-    "membrane_potential": ("V", "φ(inside end) − φ(other end), when the case names its `inside`"),
-    "liquid_junction_potential": ("V", "φ(right end) − φ(left end) between two reservoirs without `inside`"),
-    "potential.<point>": ("V", "φ at a named point or at the ends `left` and `right`"),
-    "potential_difference.<name>": ("V", "φ(first point) − φ(second point)"),
-    "current_density": ("A/m^2", "F Σ z_i J_i, from inside to outside, or along +x without `inside`"),
-    "current_density.<boundary>": ("A/m^2", "outward at the boundary"),
-    "flux.<species>": ("mol/m^2/s", "J_i from inside to outside, or along +x without `inside`"),
-    "flux.<species>.<boundary>": ("mol/m^2/s", "outward at the boundary"),
-    "nernst_potential.<species>": ("V", "E_i = RT/(z_i F) ln(c_i outside / c_i inside)"),
-    "driving_force.<species>": ("V", "membrane_potential − E_i"),
-    "surface_charge.<boundary>": ("C/m^2", "charge of a wall or electrode, ε ∂φ/∂n with n outward"),
-    "differential_capacitance.<boundary>": ("F/m^2", "dσ/dφ of a blocking wall or electrode"),
-    "surface_excess.<species>": ("mol/m^2", "∫ (c_i − β_i c_i(reservoir)) dx, one reservoir and a blocking end"),
-    "amount.<species>": ("mol/m^2", "∫ c_i dx over the whole stack"),
-    "space_charge.<region>": ("C/m^2", "∫ F (Σ z_i c_i + fixed charge) dx over the region"),
-    "debye_length.<region>": ("m", "√(ε RT / F² Σ z_i² c_i) at the region's middle"),
-    "max_electric_field": ("V/m", "largest |dφ/dx|"),
-    "min_concentration": ("mol/m^3", "smallest concentration of any species where it is present"),
-    "bulk_charge_fraction": ("1", "largest |ρ| / F Σ |z_i| c_i farther than 20 Debye lengths from every face"),
-}
-"""Name: (SI unit, meaning) of every quantity a result can hold."""
 
 BULK_DISTANCE = 20.0
 """Debye lengths from any face beyond which solution counts as bulk."""

@@ -62,7 +62,7 @@ STATED: dict[str, list[Expected]] = {
         Expected("membrane_potential", 0.0, EXACT),
         Expected("flux.K", 0.0, 1e-15),
     ],
-    # GHK with the permeabilities and solutions of the file; 0.01 mV is what the issue of charge in the membrane allows
+    # GHK with the permeabilities and solutions of the file; 0.01 mV is the bound up to a partition of 1e-5
     "resting_potential": [
         Expected(
             "membrane_potential",

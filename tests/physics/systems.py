@@ -10,7 +10,7 @@ from pnp.study import run
 
 CHARGE = {"H": 1, "Li": 1, "Na": 1, "K": 1, "Cl": -1, "Ca": 2, "A": -1, "X": 1}
 DIFFUSIVITY = {"H": 9.311, "Li": 1.029, "Na": 1.334, "K": 1.957, "Cl": 2.032, "Ca": 0.792, "A": 0.5, "X": 1.0}
-"""Limiting diffusivities, 1e-9 m²/s, as in the shared reference numbers."""
+"""Limiting diffusivities, 1e-9 m²/s, as in tests/reference.json."""
 
 
 def species(*names: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ CASES = Path(__file__).parents[2] / "cases"
 def test_exact_bi_ionic_solution_at_the_nodes() -> None:
     """Harmonic φ, c1 = A1 + B e^−φ, c2 = A2 − B e^−φ, c3 = A1 + A2: exact for any ε, with flux, without charge.
 
-    Source: the shared reference numbers (harmonic_bi_ionic); the edge-averaged flux is exact for constant field.
+    Source: direct substitution (harmonic_bi_ionic in tests/reference.json); the edge-averaged flux is exact for constant field.
     """
     a1, a2, b, drop = 0.4, 0.9, 0.3, 2.5
     length = 10.0
