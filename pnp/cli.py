@@ -99,9 +99,7 @@ def defect_text(error: Exception) -> str:
     text = f"this is a defect of pnp, not of your case: {type(error).__name__}: {said}{place}"
     if os.environ.get("PNP_DEBUG"):
         return text + "\n" + "".join(traceback.format_exception(error)).rstrip()
-    return (
-        text + "\nPlease report it with the case file and the output of the same command under PNP_DEBUG=1."
-    )
+    return text + "\nPlease report it with the case file and the output of the same command under PNP_DEBUG=1."
 
 
 def rank_of_launcher() -> int:

@@ -20,21 +20,28 @@ if INSTALLED < MINIMUM:
     )
 
 
-def create_mesh(comm: Any, cells: np.ndarray, points: np.ndarray, element: Any, partitioner: Any) -> Any:
-    """``dolfinx.mesh.create_mesh``; the positional order of its arguments changed in 0.10. Collective."""
+def create_mesh(comm: Any, cells: np.ndarray, points: np.ndarray, element: Any) -> Any:
+    """A mesh ghosted across shared facets, from cells (n, vertices) and points (m, dim) of this rank. Collective.
+
+    The positional order of ``create_mesh`` changed in 0.10; from 0.11 the partitioner needs a bound on the cells
+    at a facet.
+    """
+    shared = dolfinx.mesh.GhostMode.shared_facet
+    links = {"max_facet_to_cell_links": 2} if INSTALLED >= (0, 11) else {}
+    partitioner = dolfinx.mesh.create_cell_partitioner(shared, **links)
     return dolfinx.mesh.create_mesh(comm=comm, cells=cells, x=points, e=element, partitioner=partitioner)
 
 
 def create_matrix(form: Any) -> PETSc.Mat:
     """Matrix with the sparsity of a bilinear form. Collective."""
-    import dolfinx.fem.petsc as petsc
+    from dolfinx.fem import petsc
 
     return petsc.create_matrix(form)
 
 
 def assemble_matrix(matrix: PETSc.Mat, form: Any) -> None:
     """Add a bilinear form into ``matrix`` without boundary conditions; the caller calls ``assemble()``."""
-    import dolfinx.fem.petsc as petsc
+    from dolfinx.fem import petsc
 
     petsc.assemble_matrix(matrix, form)
 

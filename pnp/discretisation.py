@@ -129,7 +129,8 @@ class Discretisation:
     def rounding(self, matrix: PETSc.Mat, state: Array) -> Array:
         """Rounding bound of each column's rows: ε_mach Σ |A| max(|u|, 1) over all ranks, (N + 1,). Collective.
 
-        With rows of size D c / h this is the bound Σ ε_mach D c |m| / h of a sum of logarithmic fluxes, for levels of at least RT.
+        With rows of size D c / h this is the bound Σ ε_mach D c |m| / h of a sum of fluxes in logarithmic unknowns, for
+        levels of at least RT.
         """
         magnitude = matrix.copy()
         indptr, indices, values = magnitude.getValuesCSR()

@@ -116,9 +116,7 @@ class Parser:
         self.at = 0
         self.depth = 0
 
-    def _error(
-        self, problem: str, allowed: str = _ALLOWED, advice: str = "", at: int | None = None
-    ) -> ExpressionError:
+    def _error(self, problem: str, allowed: str = _ALLOWED, advice: str = "", at: int | None = None) -> ExpressionError:
         at = self.at if at is None else at
         return ExpressionError(f"{problem} at character {at + 1}", allowed, advice, at)
 
@@ -197,17 +195,13 @@ class Parser:
         self.depth -= 1
         value = exponent.constant
         if value is None or exponent.dimension != DIMENSIONLESS:
-            raise self._error(
-                "the exponent is not a plain number", "allowed: a number; for others use exp(...)", at=at
-            )
+            raise self._error("the exponent is not a plain number", "allowed: a number; for others use exp(...)", at=at)
         if not abs(value) <= LARGEST_POWER:
             raise self._error(
                 f"the exponent {value:g} is too large", f"allowed: -{LARGEST_POWER} to {LARGEST_POWER}", at=at
             )
         if base.dimension != DIMENSIONLESS and value * 2 != round(value * 2):
-            raise self._error(
-                "a quantity with a unit has a broken exponent", "allowed: whole and half numbers", at=at
-            )
+            raise self._error("a quantity with a unit has a broken exponent", "allowed: whole and half numbers", at=at)
         dimension = tuple(q * Fraction(round(value * 2), 2) for q in base.dimension)
         return _combined(lambda a: np.power(a, value), dimension, base)
 

@@ -56,10 +56,9 @@ class Grid:
 
     def __eq__(self, other: object) -> bool:
         """Same nodes in the same regions: a discretisation can be reused."""
-        return isinstance(other, Grid) and all(
-            np.array_equal(a, b)
-            for a, b in zip((self.nodes, self.region), (other.nodes, other.region), strict=True)
-        )
+        if not isinstance(other, Grid):
+            return NotImplemented
+        return np.array_equal(self.nodes, other.nodes) and np.array_equal(self.region, other.region)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -157,9 +156,7 @@ def grade(models: Sequence[Model], options: MeshOptions) -> Grid:
     region: list[NDArray[np.int32]] = []
     faces = [0]
     for k, r in enumerate(first.regions):
-        sides = [
-            min((q[k][side] for q in per_model if q[k][side] is not None), default=None) for side in (0, 1)
-        ]
+        sides = [min((s for q in per_model if (s := q[k][side]) is not None), default=None) for side in (0, 1)]
         largest = min(0.5, options.max_cell_fraction * len(first.regions)) * r.thickness
         xi = _spaced(r.thickness, sides, largest, options)
         nodes.append(first.faces[k] + xi[1:])
@@ -182,6 +179,6 @@ def _spaced(length: float, sides: Sequence[float | None], largest: float, option
     steps = dx / h[:-1] * np.where(np.abs(ratio) > 1e-12, np.log1p(ratio) / np.where(ratio == 0, 1.0, ratio), 1.0)
     count = np.concatenate([[0.0], np.cumsum(steps)])
     n = max(2, int(np.ceil(count[-1] * options.refinement - 1e-9)))
-    nodes = np.interp(np.linspace(0.0, count[-1], n + 1), count, x)
+    nodes: Array = np.interp(np.linspace(0.0, count[-1], n + 1), count, x)
     nodes[0], nodes[-1] = 0.0, length
     return nodes

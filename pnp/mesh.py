@@ -37,8 +37,7 @@ def interval_domain(grid: Grid, comm: MPI.Comm) -> Domain:
     cells = np.column_stack([np.arange(n), np.arange(1, n + 1)]) if root else np.empty((0, 2))
     points = grid.nodes[:, None] if root else np.empty((0, 1))
     element = basix.ufl.element("Lagrange", "interval", 1, shape=(1,))
-    partitioner = dolfinx.mesh.create_cell_partitioner(dolfinx.mesh.GhostMode.shared_facet)
-    mesh = compat.create_mesh(comm, cells.astype(np.int64), np.ascontiguousarray(points), element, partitioner)
+    mesh = compat.create_mesh(comm, cells.astype(np.int64), np.ascontiguousarray(points), element)
     cell_region = grid.region[mesh.topology.original_cell_index]
     mesh.topology.create_connectivity(0, 1)
     positions = grid.nodes[grid.faces]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,12 +103,12 @@ class RegionModel:
     def charge(self, x: Array, xi: Array) -> Array:
         """Fixed charge* at positions x* (n,), relative positions xi (n,): (n,)."""
         if callable(self.fixed_charge):
-            return np.broadcast_to(self.fixed_charge(x, xi), x.shape).astype(float)
+            return np.broadcast_to(self.fixed_charge(x, xi), x.shape).astype(np.float64)
         return np.full(x.shape, self.fixed_charge)
 
     def largest_charge(self, left: float) -> float:
         """Largest |fixed charge*|, sampled when it is an expression; ``left`` is x* of the region's left face."""
-        xi = np.linspace(0.0, 1.0, 201)
+        xi: Array = np.linspace(0.0, 1.0, 201, dtype=np.float64)
         return float(np.max(np.abs(self.charge(left + xi * self.thickness, xi))))
 
 
@@ -209,8 +209,10 @@ class Model:
         )
 
     def squared_charge(self, index: int) -> float:
-        """Upper estimate of Σ z_i² c_i* in region ``index``: the larger bath (or content), partitioned, and the
-        counter-ions of the fixed charge. Its Debye length* is √(ε*/this)."""
+        """Upper estimate of Σ z_i² c_i* in region ``index``; its Debye length* is √(ε*/this).
+
+        The larger bath (or content), partitioned, and the counter-ions of the fixed charge.
+        """
         r = self.regions[index]
         baths = [b.bath for b in self.boundaries] + [q.initial for q in self.regions]
         c = np.fmax.reduce([np.zeros(len(self.species)), *baths])
@@ -230,8 +232,10 @@ def model_from_case(case: Case, like: Scales | None = None) -> Model:
     baths, traces = _reservoirs(case, names, z)
     scales = _scales(case, names, baths) if like is None else replace(like, temperature=case.temperature)
     regions = tuple(_region(case, name, names, scales) for name in case.regions)
-    ends = {"left": regions[0], "right": regions[-1]}
-    boundaries = tuple(_boundary(case, b, names, z, ends[b], baths.get(b), scales) for b in ("left", "right"))
+    boundaries = (
+        _boundary(case, "left", names, regions[0], baths.get("left"), scales),
+        _boundary(case, "right", names, regions[-1], baths.get("right"), scales),
+    )
     pairs = list(zip(list(case.regions), list(case.regions)[1:], strict=False))
     charges = [0.0] * len(pairs)
     for interface in case.interfaces.values():
@@ -252,10 +256,13 @@ def model_from_case(case: Case, like: Scales | None = None) -> Model:
 def reference_level(
     z: Array, regions: Sequence[RegionModel], boundaries: Sequence[BoundaryModel], amounts: dict[int, float]
 ) -> Array:
-    """ln a_i + z_i φ* of the first boundary that fixes species i, a grounded one rather than a floating one; the mean
-    activity where the species is closed: (N,)."""
-    level = np.zeros(len(z))
-    for b in sorted(reversed(boundaries), key=lambda b: not b.floating):
+    """ln a_i + z_i φ* of the boundary that fixes species i, its mean activity where it is closed: (N,).
+
+    Of two boundaries a grounded one is taken rather than a floating one, and then the first.
+    """
+    level: Array = np.zeros(len(z))
+    left, right = boundaries
+    for b in (left, right) if left.floating else (right, left):
         level = np.where(b.fixes, b.log_activity + z * (b.potential or 0.0), level)
     for i, amount in amounts.items():
         level[i] = np.log(amount / room(regions, i))
@@ -264,9 +271,7 @@ def reference_level(
 
 def room(regions: Sequence[RegionModel], species: int) -> float:
     """∫ β_i dx*: the amount of a species at unit activity and φ = 0."""
-    return float(
-        sum(r.thickness * np.exp(r.log_partition[species]) for r in regions if r.present[species])
-    )
+    return float(sum(r.thickness * np.exp(r.log_partition[species]) for r in regions if r.present[species]))
 
 
 def _reservoirs(case: Case, names: Sequence[str], z: Array) -> tuple[dict[str, Array], tuple[str, ...]]:
@@ -320,7 +325,7 @@ def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> Regi
         expression, length, c0 = given, scales.length, scales.concentration
 
         def charge(x: Array, xi: Array) -> Array:
-            return np.asarray(expression(x * length, xi)) / c0
+            return np.asarray(expression(x * length, xi) / c0, dtype=np.float64)
 
     else:
         charge = (given or 0.0) / scales.concentration
@@ -331,7 +336,9 @@ def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> Regi
         diffusivity=np.array(
             [case.diffusivity(name, s) / scales.diffusivity if p else 0.0 for s, p in zip(names, present, strict=True)]
         ),
-        log_partition=np.array([case.log_partition(name, s) if p else 0.0 for s, p in zip(names, present, strict=True)]),
+        log_partition=np.array(
+            [case.log_partition(name, s) if p else 0.0 for s, p in zip(names, present, strict=True)]
+        ),
         present=present,
         fixed_charge=charge,
         initial=np.array(
@@ -346,14 +353,20 @@ def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> Regi
 
 
 def _boundary(
-    case: Case, name: str, names: Sequence[str], z: Array, end: RegionModel, bath: Array | None, scales: Scales
+    case: Case,
+    name: Literal["left", "right"],
+    names: Sequence[str],
+    end: RegionModel,
+    bath: Array | None,
+    scales: Scales,
 ) -> BoundaryModel:
     boundary = case.boundaries[name]
     n = len(names)
-    activity, flux = np.full(n, np.nan), np.zeros(n)
-    reduced = np.full(n, np.nan)
+    activity: Array = np.full(n, np.nan)
+    reduced: Array = np.full(n, np.nan)
+    flux: Array = np.zeros(n)
     if bath is not None:
-        reduced = bath / scales.concentration
+        reduced = np.asarray(bath / scales.concentration, dtype=np.float64)
         activity = np.where(end.present, np.log(reduced), np.nan)
     for s, condition in boundary.species.items():
         i = names.index(s)

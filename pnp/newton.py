@@ -8,8 +8,8 @@ import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
 
-from pnp.linear import BorderedSystem, SingularMatrixError
-from pnp.problem import Problem, Residual, State
+from pnp.linear import SingularMatrixError
+from pnp.problem import Problem, State
 
 Array = NDArray[np.float64]
 

@@ -78,9 +78,7 @@ class Problem:
         source: Load added to the residual, (owned, N + 1): given fluxes, surface charges, manufactured sources.
     """
 
-    def __init__(
-        self, disc: Discretisation, model: Model, linear: LinearSolver, source: Array | None = None
-    ) -> None:
+    def __init__(self, disc: Discretisation, model: Model, linear: LinearSolver, source: Array | None = None) -> None:
         """Set up conditions and loads. Collective."""
         self.disc, self.model, self._linear = disc, model, linear
         disc.load(model)
@@ -94,7 +92,11 @@ class Problem:
         disc, model = self.disc, self.model
         n = disc.species
         load = np.zeros((disc.owned, n + 1))
-        charges = [model.boundaries[0].surface_charge, *model.interface_charge, model.boundaries[1].surface_charge]
+        charges = [
+            model.boundaries[0].surface_charge,
+            *model.interface_charge,
+            model.boundaries[1].surface_charge,
+        ]
         for face, sigma in enumerate(charges):
             if sigma:
                 load[:, n] -= sigma * disc.face_weights[face]
@@ -168,12 +170,18 @@ class Problem:
         a, b = self.model.faces[region], self.model.faces[region + 1]
         return np.clip((self.disc.x[: self.disc.owned] - a) / (b - a), 0.0, 1.0)
 
+    @property
+    def _fixed(self) -> NDArray[np.bool_]:
+        """Which species some boundary fixes, (N,)."""
+        return np.logical_or.reduce([b.fixes for b in self.model.boundaries])
+
     def _conductivity(self) -> Array:
         """Estimate of Σ z_i² D_i* c_i* in each region, (R,): the smaller bath partitioned, and its counter-ions."""
         model, z = self.model, self.model.charge_number
         known = [np.where(b.fixes, np.exp(b.log_activity), np.inf) for b in model.boundaries]
         activity = np.minimum.reduce([*known, np.full(len(z), np.inf)])
-        activity = np.where(np.isfinite(activity), activity, np.exp(model.reference))
+        mean = [np.exp(model.reference[i]) if i in model.amounts else 0.0 for i in range(len(z))]
+        activity = np.where(np.isfinite(activity), activity, mean)
         estimates = []
         for left, r in zip(model.faces, model.regions, strict=False):
             c = np.where(r.present, activity * np.exp(np.minimum(r.log_partition, 700.0)), 0.0)
@@ -258,25 +266,28 @@ class Problem:
         ohmic = tuple(
             replace(r, permittivity=max(k, floor)) for r, k in zip(self.model.regions, conductivity, strict=True)
         )
-        disc.load(replace(self.model, regions=ohmic))
+        disc.load(replace(self.model, regions=ohmic, reference=np.zeros(n)))
         disc.set_state(np.zeros((disc.owned, n + 1)))
         matrix = disc.assemble_jacobian(charge=False)
         self._constrain(matrix)
         rhs = np.zeros((disc.owned, n + 1))
+        # activities are solved for relative to the largest given one: levels with z φ in them may overflow exp
+        level = self.model.reference
+        base = np.fmax.reduce([*(b.log_activity for b in self.model.boundaries), np.where(self._fixed, np.nan, level)])
         for i, (nodes, value) in enumerate(self.conditions.activity):
-            rhs[nodes, i] = np.exp(value)
+            rhs[nodes, i] = np.exp(value + level[i] - base[i])
         nodes, value = self.conditions.potential
         rhs[nodes, n] = value
         border = np.zeros(len(self.borders))
-        for k, item in enumerate(self.borders):
+        for item in self.borders:
             if isinstance(item, ClosedAmount):
                 rhs.reshape(-1)[item.rows] = 1.0  # the reference level is that of the mean activity
         solution, _ = BorderedSystem(disc, self._linear, matrix, [], []).solve(rhs, np.zeros(0))
-        activity = np.where(self.conditions.absent, 1.0, np.maximum(solution[:, :n], 1e-300))
+        log_activity = np.log(np.maximum(solution[:, :n], 1e-300)) + base
         phi = solution[:, n]
         z = self.model.charge_number
-        m = np.where(self.conditions.absent, 0.0, np.log(activity) + z * phi[:, None])
-        activity *= np.exp(self.model.reference)
+        m = np.where(self.conditions.absent, 0.0, log_activity + z * phi[:, None] - level)
+        activity = np.where(self.conditions.absent, 0.0, np.exp(log_activity))
         return State(np.column_stack([m, phi + self._donnan_shift(activity)]), border)
 
     def _donnan_shift(self, activity: Array) -> Array:

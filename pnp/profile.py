@@ -1,4 +1,4 @@
-"""Samples of a solved state along the axis, gathered on every rank: what profiles and local quantities are read from."""
+"""Samples of a solved state along the axis, on every rank: what profiles and local quantities are read from."""
 
 from __future__ import annotations
 
@@ -139,9 +139,13 @@ class Samples:
     def to_profile(self) -> Profile:
         """The profile in SI units."""
         scales, names = self.model.scales, self.model.species
-        x = self.x * scales.length
+        x: Array = np.asarray(self.x * scales.length, dtype=np.float64)
         phi = self.phi * scales.potential
-        columns = {"potential": phi, "electric_field": self._field() * scales.potential / scales.length}
+        field = self._field() * scales.potential / scales.length
+        columns: dict[str, Array] = {
+            "potential": np.asarray(phi),
+            "electric_field": np.asarray(field, dtype=np.float64),
+        }
         units = {"potential": "V", "electric_field": "V/m", "charge_density": "C/m^3"}
         columns["charge_density"] = self.charge * F * scales.concentration
         for i, s in enumerate(names):

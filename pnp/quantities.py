@@ -11,7 +11,6 @@ import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
 
-from pnp.constants import F
 from pnp.problem import Problem, State
 from pnp.profile import Samples
 from pnp.result import Quantity
@@ -144,7 +143,11 @@ def _contents(case: Case, problem: Problem, samples: Samples, reservoirs: list[s
         if blocking_end and len(reservoirs) == 1:
             bath = model.boundaries[0 if reservoirs[0] == "left" else 1].bath[i]
             neutral = sum(r.thickness * bath * np.exp(r.log_partition[i]) for r in model.regions if r.present[i])
-            put(f"surface_excess.{s}", (amounts[i] - neutral) * scales.concentration * scales.length, "mol/m^2")
+            put(
+                f"surface_excess.{s}",
+                (amounts[i] - neutral) * scales.concentration * scales.length,
+                "mol/m^2",
+            )
     for k, r in enumerate(model.regions):
         put(f"space_charge.{r.name}", samples.charge_in(k) * scales.surface_charge, "C/m^2")
         debye = samples.debye_in(k)

@@ -15,13 +15,19 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "driving_force.<species>": ("V", "membrane_potential − E_i"),
     "surface_charge.<boundary>": ("C/m^2", "charge of a wall or electrode, ε ∂φ/∂n with n outward"),
     "differential_capacitance.<boundary>": ("F/m^2", "dσ/dφ of a blocking wall or electrode"),
-    "surface_excess.<species>": ("mol/m^2", "∫ (c_i − β_i c_i(reservoir)) dx, one reservoir and a blocking end"),
+    "surface_excess.<species>": (
+        "mol/m^2",
+        "∫ (c_i − β_i c_i(reservoir)) dx, one reservoir and a blocking end",
+    ),
     "amount.<species>": ("mol/m^2", "∫ c_i dx over the whole stack"),
     "space_charge.<region>": ("C/m^2", "∫ F (Σ z_i c_i + fixed charge) dx over the region"),
     "debye_length.<region>": ("m", "√(ε RT / F² Σ z_i² c_i) at the region's middle"),
     "max_electric_field": ("V/m", "largest |dφ/dx|"),
     "min_concentration": ("mol/m^3", "smallest concentration of any species where it is present"),
-    "bulk_charge_fraction": ("1", "largest |ρ| / F Σ |z_i| c_i farther than 20 Debye lengths from every face"),
+    "bulk_charge_fraction": (
+        "1",
+        "largest |ρ| / F Σ |z_i| c_i farther than 20 Debye lengths from every face",
+    ),
 }
 """Name: (SI unit, meaning) of every quantity a result can hold."""
 
@@ -42,5 +48,7 @@ def family(name: str) -> str:
 
 def as_markdown() -> str:
     """The table for the documentation."""
-    rows = [f"| `{name}` | {unit} | {meaning.replace('|', chr(92) + '|')} |" for name, (unit, meaning) in QUANTITIES.items()]
+    rows = [
+        f"| `{name}` | {unit} | {meaning.replace('|', chr(92) + '|')} |" for name, (unit, meaning) in QUANTITIES.items()
+    ]
     return "\n".join(["| name in summary.json | unit | meaning |", "| --- | --- | --- |", *rows]) + "\n"

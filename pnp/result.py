@@ -147,10 +147,7 @@ class SweepTable:
             raise KeyError(unknown_name("quantity", name, units))
         nan = Quantity(float("nan"), units[name])
         return np.array(
-            [
-                row.quantities.get(name, nan).value if row.status == CONVERGED else float("nan")
-                for row in self.rows
-            ],
+            [row.quantities.get(name, nan).value if row.status == CONVERGED else float("nan") for row in self.rows],
             dtype=np.float64,
         )
 

@@ -64,11 +64,7 @@ def check_target(folder: Path, overwrite: bool) -> None:
         content = {path.name for path in target.iterdir()}
         foreign = sorted(n for n in content - _OWN_FILES if Path(n).suffix not in _PLOT_ENDINGS)
         if content and (SUMMARY not in content or foreign):
-            what = (
-                f"holds files that are not a result's ({', '.join(foreign[:3])})"
-                if foreign
-                else "is no result"
-            )
+            what = f"holds files that are not a result's ({', '.join(foreign[:3])})" if foreign else "is no result"
             raise ResultFolderError(f"{folder} {what}: nothing was touched; choose another with -o FOLDER")
         if content and not overwrite:
             raise ResultFolderError(

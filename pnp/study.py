@@ -130,8 +130,8 @@ class _Session:
             if len(grid.region) < self.comm.size:
                 raise CaseError(
                     [
-                        f"mesh.refinement = {self.mesh.refinement:g}: the mesh has {len(grid.region)} cells, fewer than "
-                        f"the {self.comm.size} ranks; use fewer ranks or a finer mesh"
+                        f"mesh.refinement = {self.mesh.refinement:g}: the mesh has {len(grid.region)} cells, "
+                        f"fewer than the {self.comm.size} ranks; use fewer ranks or a finer mesh"
                     ]
                 )
             self._grids[stack] = grid
@@ -173,7 +173,6 @@ class _Session:
         known = [s.point.value[0] for s in self.done if s.point.value is not None]
         here = point.value[0] if point.value is not None else None
         if len(known) == 2 and isinstance(here, float) and known[0] != known[1]:
-            assert isinstance(known[0], float) and isinstance(known[1], float)
             step = (here - known[1]) / (known[1] - known[0])
             before, last = carried
             line = last.moved(step * (last.fields - before.fields), step * (last.border - before.border))
@@ -263,5 +262,3 @@ def _provenance(comm: MPI.Comm, seconds: float) -> dict[str, Any]:
         "wall_time_s": seconds,
         "peak_memory_bytes": int(comm.allreduce(memory, op=MPI.SUM)),
     }
-
-

@@ -108,9 +108,7 @@ class QuantityError(ValueError):
         position: Index into the text, or None.
     """
 
-    def __init__(
-        self, problem: str, allowed: str = "", advice: str = "", position: int | None = None
-    ) -> None:
+    def __init__(self, problem: str, allowed: str = "", advice: str = "", position: int | None = None) -> None:
         super().__init__("; ".join(t for t in (problem, allowed, advice) if t))
         self.problem, self.allowed, self.advice, self.position = problem, allowed, advice, position
 
@@ -152,9 +150,7 @@ class Unit:
 def _registry() -> pint.UnitRegistry:
     import pint
 
-    registry: pint.UnitRegistry = pint.UnitRegistry(
-        None, non_int_type=Fraction, autoconvert_offset_to_baseunit=True
-    )
+    registry: pint.UnitRegistry = pint.UnitRegistry(None, non_int_type=Fraction, autoconvert_offset_to_baseunit=True)
     registry.load_definitions(_DEFINITIONS.strip().splitlines())
     return registry
 
@@ -209,9 +205,7 @@ def named_unit(name: str) -> Unit:
     unit = _named_unit(name) if len(name) <= 20 else None
     if unit is None:
         near = closest(name, known_units())
-        raise QuantityError(
-            f'unknown unit "{shortened(name)}"', "", f'did you mean "{near}"?' if near else ""
-        )
+        raise QuantityError(f'unknown unit "{shortened(name)}"', "", f'did you mean "{near}"?' if near else "")
     return unit
 
 
@@ -261,9 +255,7 @@ def _product(text: str, at: int, depth: int) -> tuple[Unit, int]:
         else:
             match = _FACTOR.match(text, at)
             if match is None:
-                raise QuantityError(
-                    f'cannot read the unit "{shortened(text)}"', "", 'write it like "mol/m^2/s"'
-                )
+                raise QuantityError(f'cannot read the unit "{shortened(text)}"', "", 'write it like "mol/m^2/s"')
             unit, at, power = named_unit(match[1]), match.end(), int(match[2] or match[3] or match[4] or 1)
         if result is None and power == 1 and sign == 1:
             result = unit
@@ -288,9 +280,7 @@ def parse_number(text: str) -> tuple[Fraction, int]:
     if match is None:
         raise QuantityError("does not start with a number")
     # Underflow to zero would turn "1e-400 m" into a legal nothing.
-    if abs(float(match[0])) > 1e300 or (
-        float(match[0]) == 0.0 and re.search(r"[1-9]", match[0].lower().split("e")[0])
-    ):
+    if abs(float(match[0])) > 1e300 or (float(match[0]) == 0.0 and re.search(r"[1-9]", match[0].lower().split("e")[0])):
         raise QuantityError(f"the number {match[0]} is beyond what a computer's numbers hold")
     return Fraction(match[0]), match.end()
 

@@ -21,12 +21,8 @@ class SpeciesCondition(Table):
         description="Fixed concentration, in the end region's own phase.",
         examples=["10 mmol/L"],
     )
-    flux: Flux | None = Field(
-        default=None, description="Given flux, positive outward.", examples=["1e-6 mol/m^2/s"]
-    )
-    blocked: Literal[True] | None = Field(
-        default=None, description="No flux through the boundary.", examples=[True]
-    )
+    flux: Flux | None = Field(default=None, description="Given flux, positive outward.", examples=["1e-6 mol/m^2/s"])
+    blocked: Literal[True] | None = Field(default=None, description="No flux through the boundary.", examples=[True])
 
 
 class Boundary(Table):
@@ -39,8 +35,7 @@ class Boundary(Table):
     )
     concentrations: dict[Name, Concentration] | None = Field(
         default=None,
-        description="Reservoir only: the concentration of every species present in the end region; "
-        "zero is legal.",
+        description="Reservoir only: the concentration of every species present in the end region; zero is legal.",
         examples=[{"K": "140 mmol/L", "Cl": "140 mmol/L"}],
     )
     balance: Name | None = Field(

@@ -81,9 +81,7 @@ class Case(Table):
         description="Named differences: potential of the first point minus that of the second.",
         examples=[{"drop": ["middle", "other"]}],
     )
-    mesh: Mesh = Field(
-        default=Mesh(), description="How fine the automatic mesh is.", examples=[{"refinement": 2.0}]
-    )
+    mesh: Mesh = Field(default=Mesh(), description="How fine the automatic mesh is.", examples=[{"refinement": 2.0}])
     solver: Solver = Field(
         default=Solver(),
         description="How the problem is discretised and solved.",
@@ -190,9 +188,7 @@ class Case(Table):
         return self._source
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Case) and all(
-            getattr(self, f) == getattr(other, f) for f in type(self).model_fields
-        )
+        return isinstance(other, Case) and all(getattr(self, f) == getattr(other, f) for f in type(self).model_fields)
 
     def __hash__(self) -> int:
         return hash(self.to_toml())
@@ -224,9 +220,7 @@ class Case(Table):
         """Diffusion coefficient in m²/s; from the permeability, D = P · thickness / β, if that is given."""
         own = self.regions[region].species.get(species)
         if own is not None and own.permeability is not None:
-            return (
-                own.permeability * self.regions[region].thickness * exp(-self.log_partition(region, species))
-            )
+            return own.permeability * self.regions[region].thickness * exp(-self.log_partition(region, species))
         if own is not None and own.diffusivity is not None:
             return own.diffusivity
         return self.species[species].diffusivity

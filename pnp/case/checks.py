@@ -73,9 +73,7 @@ def region_names(case: Case) -> Iterator[Problem]:
         pairs = list(itertools.pairwise(names))
         if not unknown and interface.between not in pairs and interface.between[::-1] not in pairs:
             listed = "; ".join(f"{a}, {b}" for a, b in pairs) or "none, there is one region"
-            yield Problem(
-                path, "the two regions are not neighbours", f"neighbours: {listed}", "name two that touch"
-            )
+            yield Problem(path, "the two regions are not neighbours", f"neighbours: {listed}", "name two that touch")
     if case.inside is not None:
         ends = list(dict.fromkeys([names[0], names[-1]]))
         if case.inside not in case.regions:
@@ -116,9 +114,7 @@ def exclusive_region_keys(case: Case) -> Iterator[Problem]:
             path: Path = ("regions", r, "species", s)
             for a, b in (("diffusivity", "permeability"), ("partition_coefficient", "standard_potential")):
                 if getattr(own, a) is not None and getattr(own, b) is not None:
-                    yield Problem(
-                        path, f"{a} and {b} are both given", "allowed: one of them", "remove one", show=False
-                    )
+                    yield Problem(path, f"{a} and {b} are both given", "allowed: one of them", "remove one", show=False)
             if s in case.species and not case.present(r, s):
                 yield Problem(
                     path,
@@ -144,9 +140,7 @@ def boundary_keys(case: Case) -> Iterator[Problem]:
     }
     for b, boundary in case.boundaries.items():
         given = [
-            k
-            for k in ("concentrations", "balance", "potential", "surface_charge")
-            if getattr(boundary, k) is not None
+            k for k in ("concentrations", "balance", "potential", "surface_charge") if getattr(boundary, k) is not None
         ]
         given += ["species"] if boundary.species else []
         for key in given:
@@ -267,9 +261,7 @@ def points(case: Case) -> Iterator[Problem]:
         path: Path = ("points", p)
         if (point.position is None) == (point.fraction is None):
             problem = (
-                "gives neither position nor fraction"
-                if point.position is None
-                else "gives both position and fraction"
+                "gives neither position nor fraction" if point.position is None else "gives both position and fraction"
             )
             yield Problem(path, problem, "allowed: one of them", "write e.g. fraction = 0.5", show=False)
         elif point.position is not None and point.region in case.regions:

@@ -93,9 +93,7 @@ def _closed_cell(case: Case) -> Iterator[Problem]:
                 parts.append(F * species.charge_number * own.initial_concentration * region.thickness)
     total = sum(parts)
     # Charges that are integrals of an expression are as exact as the quadrature.
-    tolerance = (
-        1e-6 if any(isinstance(r.fixed_charge, Expression) for r in case.regions.values()) else NEUTRAL
-    )
+    tolerance = 1e-6 if any(isinstance(r.fixed_charge, Expression) for r in case.regions.values()) else NEUTRAL
     if abs(total) > tolerance * sum(abs(p) for p in parts):
         yield Problem(
             ("boundaries",),
@@ -111,27 +109,18 @@ def _closed_cell(case: Case) -> Iterator[Problem]:
 def carriers(case: Case) -> Iterator[Problem]:
     """In open circuit and at a given current, some ion can pass from one end to the other."""
     given, floating = _electrical(case)
-    if (
-        case.study.mode == "fixed_voltage"
-        or len(given) != 1
-        or len(floating) != 1
-        or any(permeant_species(case))
-    ):
+    if case.study.mode == "fixed_voltage" or len(given) != 1 or len(floating) != 1 or any(permeant_species(case)):
         return
     ions = [s for s, species in case.species.items() if species.charge_number]
     if any(
-        case.fixed_at("left", s)
-        and case.fixed_at("right", s)
-        and all(case.present(r, s) for r in case.regions)
+        case.fixed_at("left", s) and case.fixed_at("right", s) and all(case.present(r, s) for r in case.regions)
         for s in ions
     ):
         return
     reasons = []
     for s in ions:
         stops = [f"cannot enter {r}" for r in case.regions if not case.present(r, s)]
-        stops += [
-            f"is held by nothing at the boundary {b}" for b in case.boundaries if not case.fixed_at(b, s)
-        ]
+        stops += [f"is held by nothing at the boundary {b}" for b in case.boundaries if not case.fixed_at(b, s)]
         reasons.append(f"{s} {stops[0]}")
     yield Problem(
         ("study", "mode"),

@@ -41,8 +41,7 @@ def neutral_reservoirs(case: Case) -> Iterator[Problem]:
         if abs(imbalance) > NEUTRAL * total:
             yield Problem(
                 path,
-                f"is not electroneutral: "
-                f"the sum of charge number * concentration is {imbalance / 1e3:+.6g} mol/L",
+                f"is not electroneutral: the sum of charge number * concentration is {imbalance / 1e3:+.6g} mol/L",
                 _balancing(case, b, given, imbalance),
                 _advice(case, b, given, imbalance),
                 uses=uses,
@@ -59,9 +58,7 @@ def _counter_ions(case: Case, side: str, given: dict[str, float], imbalance: flo
             if needed > 0:
                 candidates[s] = needed
     # A counter-ion is what is added to a bath that lacks it: its sign is opposite to the imbalance.
-    return dict(
-        sorted(candidates.items(), key=lambda item: case.species[item[0]].charge_number * imbalance > 0)
-    )
+    return dict(sorted(candidates.items(), key=lambda item: case.species[item[0]].charge_number * imbalance > 0))
 
 
 def _balancing(case: Case, side: str, given: dict[str, float], imbalance: float) -> str:
@@ -85,9 +82,7 @@ def _balance(
     path: Path = ("boundaries", side, "balance")
     z = case.species[balance].charge_number
     uses = (*uses, ("species", balance, "charge_number"))
-    charged = [
-        s for s in case.species if case.species[s].charge_number and case.present(case.end_region(side), s)
-    ]
+    charged = [s for s in case.species if case.species[s].charge_number and case.present(case.end_region(side), s)]
     if z == 0:
         yield Problem(
             path,
@@ -104,8 +99,7 @@ def _balance(
         sign = "positive" if charge > 0 else "negative"
         yield Problem(
             path,
-            f"the other ions carry {charge / 1e3:+.6g} mol/L, "
-            f'so "{balance}", {sign} too, cannot balance them',
+            f'the other ions carry {charge / 1e3:+.6g} mol/L, so "{balance}", {sign} too, cannot balance them',
             f"ions of the other sign here: {', '.join(right) or 'none'}",
             f'write balance = "{right[0]}"' if right else "declare one",
             uses=uses,

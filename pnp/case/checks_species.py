@@ -67,9 +67,7 @@ def closed_species(case: Case) -> Iterator[Problem]:
             ("species", s),
         )
         initial = {
-            r: own.initial_concentration
-            for r in case.regions
-            if (own := case.regions[r].species.get(s)) is not None
+            r: own.initial_concentration for r in case.regions if (own := case.regions[r].species.get(s)) is not None
         }
         given = [r for r, c in initial.items() if c is not None]
         if all(held):
@@ -99,9 +97,7 @@ def closed_species(case: Case) -> Iterator[Problem]:
 def _amount(
     case: Case, s: str, run: list[str], initial: dict[str, float | None], uses: tuple[Path, ...]
 ) -> Iterator[Problem]:
-    fluxes = [
-        b for b, boundary in case.boundaries.items() if s in boundary.species and boundary.species[s].flux
-    ]
+    fluxes = [b for b, boundary in case.boundaries.items() if s in boundary.species and boundary.species[s].flux]
     for b in fluxes:
         yield Problem(
             ("boundaries", b, "species", s, "flux"),

@@ -53,9 +53,7 @@ def sweep_form(case: Case) -> Iterator[Problem]:
             show=False,
         )
     elif sweep.values is not None and not sweep.values:
-        yield Problem(
-            ("sweep", "values"), "is empty", "needs at least one value", 'write e.g. ["-100 mV", "0 mV"]'
-        )
+        yield Problem(("sweep", "values"), "is empty", "needs at least one value", 'write e.g. ["-100 mV", "0 mV"]')
     for key in sweep.keys:
         refused = case.key_problem(key)
         if refused is None and key.strip().split(".")[0] in ("sweep", "title"):

@@ -96,11 +96,7 @@ def problems_of(error: ValidationError, model: type[Any], raw: dict[str, Any]) -
     for detail in details:
         if detail["type"] == "extra_forbidden":
             path = tuple(detail["loc"])
-            missing = [
-                d["loc"][-1]
-                for d in details
-                if d["type"] == "missing" and d["loc"][:-1] == detail["loc"][:-1]
-            ]
+            missing = [d["loc"][-1] for d in details if d["type"] == "missing" and d["loc"][:-1] == detail["loc"][:-1]]
             valid = names_at(model, path[:-1])
             near = closest(str(path[-1]), [str(m) for m in missing]) or closest(str(path[-1]), valid)
             if near is not None:

@@ -14,6 +14,4 @@ class Interface(Table):
     between: tuple[Name, Name] = Field(
         description="The two neighbouring regions it lies between.", examples=[["cytosol", "membrane"]]
     )
-    surface_charge: SurfaceCharge = Field(
-        description="Charge per area of the face.", examples=["-0.02 C/m^2"]
-    )
+    surface_charge: SurfaceCharge = Field(description="Charge per area of the face.", examples=["-0.02 C/m^2"])

@@ -199,9 +199,7 @@ def write_toml(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
     return text
 
 
-def check_path(
-    model: type[BaseModel], raw: Mapping[str, Any], parts: tuple[str, ...]
-) -> tuple[str, str, str] | None:
+def check_path(model: type[BaseModel], raw: Mapping[str, Any], parts: tuple[str, ...]) -> tuple[str, str, str] | None:
     """What is wrong with a key path that is to be set, as (problem, allowed, advice), or None.
 
     Keys of tables must be known, names chosen by the user must exist: a misspelt species in an override is a

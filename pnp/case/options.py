@@ -12,28 +12,22 @@ from pnp.case.table import Number, Table
 class Mesh(Table):
     """How fine the automatic mesh is."""
 
-    refinement: Annotated[float, Number("a refinement", 1.0, 0.0, 1000.0, "above 0 to 1000", above=True)] = (
-        Field(
-            default=1.0,
-            description="Number of cells relative to the default; 2 halves every cell.",
-            examples=[2.0],
-        )
+    refinement: Annotated[float, Number("a refinement", 1.0, 0.0, 1000.0, "above 0 to 1000", above=True)] = Field(
+        default=1.0,
+        description="Number of cells relative to the default; 2 halves every cell.",
+        examples=[2.0],
     )
     growth: Annotated[float, Number("a growth ratio", 1.2, 1.0, 2.0, "above 1 to 2", above=True)] = Field(
         default=1.1, description="Size ratio of neighbouring cells where the mesh coarsens.", examples=[1.1]
     )
     cells_per_debye_length: Annotated[
         float, Number("a number of cells", 20, 0.0, 1e4, "above 0 to 10000", above=True)
-    ] = Field(
-        default=20.0, description="Debye length over the first cell at an interface or wall.", examples=[20]
-    )
-    max_cell_fraction: Annotated[float, Number("a fraction", 0.005, 0.0, 1.0, "above 0 to 1", above=True)] = (
-        Field(
-            default=0.005,
-            description="Largest cell over the thickness of a stack of one region; of R regions, R times "
-            "that: the stack has at least 1/this many cells.",
-            examples=[0.005],
-        )
+    ] = Field(default=20.0, description="Debye length over the first cell at an interface or wall.", examples=[20])
+    max_cell_fraction: Annotated[float, Number("a fraction", 0.005, 0.0, 1.0, "above 0 to 1", above=True)] = Field(
+        default=0.005,
+        description="Largest cell over the thickness of a stack of one region; of R regions, R times "
+        "that: the stack has at least 1/this many cells.",
+        examples=[0.005],
     )
 
 
@@ -53,9 +47,9 @@ class Solver(Table):
         description="Largest last Newton update of a potential, in units of RT/F.",
         examples=[1e-8],
     )
-    max_iterations: Annotated[
-        int, Number("a number of iterations", 60, 1, 100000, "1 to 100000", integer=True)
-    ] = Field(default=60, description="Newton iterations before the solver gives up or ramps.", examples=[60])
+    max_iterations: Annotated[int, Number("a number of iterations", 60, 1, 100000, "1 to 100000", integer=True)] = (
+        Field(default=60, description="Newton iterations before the solver gives up or ramps.", examples=[60])
+    )
     step_rule: Literal["auto", "component", "logarithmic"] = Field(
         default="auto",
         description="How a Newton step is limited; auto tries the one, then the other.",

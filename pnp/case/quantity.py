@@ -70,9 +70,7 @@ class Kind:
             raise QuantityError(f"is {_type_name(value)}", self.expected(), self.allowed_units)
         if not isinstance(value, str):
             example = f"{value} {self.units[0]}" if abs(value) < LONGEST_SHOWN else self.example
-            raise QuantityError(
-                "is a bare number without a unit", self.allowed_units, f'write e.g. "{example}"'
-            )
+            raise QuantityError("is a bare number without a unit", self.allowed_units, f'write e.g. "{example}"')
         return _read_text(self, value)
 
     def read_text(self, value: str) -> float:
@@ -102,11 +100,7 @@ class Kind:
                     "has no unit", self.allowed_units, f'write e.g. "{shortened(value)} {self.units[0]}"'
                 ) from None
             hint = self._nearest(error) or error.advice
-            advice = (
-                f"{hint}{'' if hint.endswith('?') else ';'} {self.allowed_units}"
-                if hint
-                else self.allowed_units
-            )
+            advice = f"{hint}{'' if hint.endswith('?') else ';'} {self.allowed_units}" if hint else self.allowed_units
             raise QuantityError(error.problem, error.allowed or self.expected(), advice) from None
 
     def _nearest(self, error: QuantityError) -> str:
@@ -138,14 +132,10 @@ class Kind:
         """Validation by ``read``; output as text with the SI unit."""
         return core_schema.no_info_plain_validator_function(
             lambda value: as_pydantic(self.read, value),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda v: format_quantity(v, self.si)
-            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda v: format_quantity(v, self.si)),
         )
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """A string with an example; an editor cannot check more."""
         return {
             "type": "string",

@@ -46,9 +46,7 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
     except IsADirectoryError:
         inside = sorted(p.name for p in file.glob("*.toml"))[:5]
         hint = f"case files in it: {', '.join(inside)}" if inside else "there is no .toml file in it"
-        raise CaseError(
-            [f"{file}: is a folder, not a case file; {hint}; give the path of one file"]
-        ) from None
+        raise CaseError([f"{file}: is a folder, not a case file; {hint}; give the path of one file"]) from None
     except OSError as error:
         raise CaseError(
             [f"{file}: cannot be read: {error.strerror or error}; check its permissions and the path"]
@@ -66,15 +64,10 @@ def _open(file: FilePath) -> Any:
 def _text(data: bytes, file: FilePath) -> str:
     if len(data) > LARGEST:
         raise CaseError(
-            [
-                f"{file}: is longer than {_size(LARGEST)}, "
-                f"the most a case file has; give the file with the case"
-            ]
+            [f"{file}: is longer than {_size(LARGEST)}, the most a case file has; give the file with the case"]
         )
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise CaseError(
-            [f"{file}: is UTF-16 text; a case file is UTF-8; save the file in the encoding UTF-8"]
-        )
+        raise CaseError([f"{file}: is UTF-16 text; a case file is UTF-8; save the file in the encoding UTF-8"])
     if b"\0" in data:
         raise CaseError(
             [f"{file}: is a binary file; a case file is a text in TOML; `pnp new` writes one to start from"]
@@ -131,18 +124,10 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
         content = lines[number - 1].strip()[:80] if 0 < number <= len(lines) else ""
         content = "".join(c if c.isprintable() else " " for c in content)
         hint = _hint(content, problem)
-        raise CaseError(
-            [f"{source}: line {number}{column}: {problem}; the line is: {content}; {hint}"]
-        ) from None
+        raise CaseError([f"{source}: line {number}{column}: {problem}; the line is: {content}; {hint}"]) from None
     except (RecursionError, ValueError) as error:
-        what = (
-            "is nested too deeply"
-            if isinstance(error, RecursionError)
-            else "has a number with too many digits"
-        )
-        raise CaseError(
-            [f"{source}: {what} to be a case file; compare with a file made by `pnp new`"]
-        ) from None
+        what = "is nested too deeply" if isinstance(error, RecursionError) else "has a number with too many digits"
+        raise CaseError([f"{source}: {what} to be a case file; compare with a file made by `pnp new`"]) from None
 
 
 def _hint(line: str, problem: str) -> str:
@@ -170,9 +155,7 @@ def apply_overrides(
     for override in overrides:
         key, equals, text = _split(override)
         if not equals:
-            messages.append(
-                f'--set {override}: has no =; expected KEY=VALUE; write e.g. --set temperature="37 degC"'
-            )
+            messages.append(f'--set {override}: has no =; expected KEY=VALUE; write e.g. --set temperature="37 degC"')
             continue
         try:
             parts = parse_path(key.strip())

@@ -75,9 +75,7 @@ class _FixedChargeRule:
             ),
         )
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {
             "type": "string",
             "examples": ["-1 mol/L", "1e7 C/m^3", "-0.5 mol/L * tanh(x / (2 nm))"],
@@ -100,8 +98,7 @@ class RegionSpecies(Table):
     )
     permeability: Permeability | None = Field(
         default=None,
-        description="Permeability P = partition_coefficient * D / thickness of this region; "
-        "excludes diffusivity.",
+        description="Permeability P = partition_coefficient * D / thickness of this region; excludes diffusivity.",
         examples=["1e-8 m/s"],
     )
     partition_coefficient: PartitionCoefficient | None = Field(

@@ -34,16 +34,12 @@ class _ValueRule:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(lambda value: as_pydantic(read_value, value))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": ["string", "number", "boolean"]}
 
 
 SweepValue = Annotated[Value, _ValueRule()]
-Points = Annotated[
-    int, Number("a number of points", 101, 2, MOST_POINTS, f"2 to {MOST_POINTS}", integer=True)
-]
+Points = Annotated[int, Number("a number of points", 101, 2, MOST_POINTS, f"2 to {MOST_POINTS}", integer=True)]
 
 
 class Sweep(Table):
@@ -58,14 +54,10 @@ class Sweep(Table):
         description="The values in order; excludes start, stop and points.",
         examples=[["-100 mV", "0 mV"]],
     )
-    start: SweepValue | None = Field(
-        default=None, description="First value of a range.", examples=["-100 mV"]
-    )
+    start: SweepValue | None = Field(default=None, description="First value of a range.", examples=["-100 mV"])
     stop: SweepValue | None = Field(default=None, description="Last value of a range.", examples=["100 mV"])
     points: Points | None = Field(default=None, description="Number of values of a range.", examples=[101])
-    spacing: Literal["linear", "log"] = Field(
-        default="linear", description="Spacing of a range.", examples=["linear"]
-    )
+    spacing: Literal["linear", "log"] = Field(default="linear", description="Spacing of a range.", examples=["linear"])
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -81,9 +73,7 @@ class Sweep(Table):
         if self.values is not None:
             return list(self.values)
         if self.start is None or self.stop is None or self.points is None:
-            raise QuantityError(
-                "is incomplete", "allowed: values, or start, stop and points", "add what is missing"
-            )
+            raise QuantityError("is incomplete", "allowed: values, or start, stop and points", "add what is missing")
         if isinstance(self.start, str) and isinstance(self.stop, str):
             first, unit = parse(self.start)
             last, other = parse(self.stop)
@@ -94,17 +84,13 @@ class Sweep(Table):
                     "change one of them",
                 )
             end = (last * other.factor + other.offset - unit.offset) / unit.factor
-            return [
-                f"{v:.15g} {unit.text}" for v in _spaced(float(first), float(end), self.points, self.spacing)
-            ]
+            return [f"{v:.15g} {unit.text}" for v in _spaced(float(first), float(end), self.points, self.spacing)]
         if isinstance(self.start, (str, bool)) or isinstance(self.stop, (str, bool)):
             raise QuantityError(
                 "is no range", "allowed: two numbers, or two texts with units", "write start and stop alike"
             )
         numbers = _spaced(float(self.start), float(self.stop), self.points, self.spacing)
-        whole = (
-            isinstance(self.start, int) and isinstance(self.stop, int) and all(v == round(v) for v in numbers)
-        )
+        whole = isinstance(self.start, int) and isinstance(self.stop, int) and all(v == round(v) for v in numbers)
         return [round(v) for v in numbers] if whole else list(numbers)
 
 

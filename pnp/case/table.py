@@ -68,9 +68,7 @@ class Number:
             )
         # A whole number of any length is legal TOML, but not a float.
         if isinstance(value, float) and not math.isfinite(value):
-            raise QuantityError(
-                "is not a finite number", f"allowed: {self.limits}", f"write e.g. {self.example}"
-            )
+            raise QuantityError("is not a finite number", f"allowed: {self.limits}", f"write e.g. {self.example}")
         if self.integer and not isinstance(value, int):
             raise QuantityError(
                 f"expected {self.name}: a whole number",
@@ -87,9 +85,7 @@ class Number:
         """Validation by ``read``."""
         return core_schema.no_info_plain_validator_function(lambda value: as_pydantic(self.read, value))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """A number with its range."""
         least = "exclusiveMinimum" if self.above else "minimum"
         return {
@@ -106,12 +102,7 @@ def read_name(value: object) -> str:
     Raises:
         QuantityError: no text, or with characters that result files and key paths cannot hold.
     """
-    if (
-        not isinstance(value, str)
-        or not _NAME.fullmatch(value)
-        or len(value) > LONGEST_NAME
-        or value == "all"
-    ):
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > LONGEST_NAME or value == "all":
         raise QuantityError(
             "is not a legal name",
             f"allowed: letters, digits, _ + - . after a first letter or digit, "
@@ -137,9 +128,7 @@ class _TitleRule:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(lambda value: as_pydantic(_read_title, value))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "maxLength": LONGEST_TITLE}
 
 
@@ -150,9 +139,7 @@ class _NameRule:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(lambda value: as_pydantic(read_name, value))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "pattern": "^[^\\W_][\\w.+\\-]*$", "maxLength": LONGEST_NAME}
 
 
@@ -210,9 +197,7 @@ class _AbsentRule:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(lambda value: as_pydantic(self.read, value))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"const": "all"}]}
 
 
@@ -237,9 +222,7 @@ class _KeysRule:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(lambda value: as_pydantic(self.read, value))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 
 

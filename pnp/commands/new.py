@@ -15,10 +15,7 @@ HELP = "write a commented, runnable case file from a template"
 def templates() -> dict[str, str]:
     """The text of each template by its name."""
     found = [f for f in files("pnp").joinpath("templates").iterdir() if f.name.endswith(".toml")]
-    return {
-        f.name.removesuffix(".toml"): f.read_text(encoding="utf-8")
-        for f in sorted(found, key=lambda f: f.name)
-    }
+    return {f.name.removesuffix(".toml"): f.read_text(encoding="utf-8") for f in sorted(found, key=lambda f: f.name)}
 
 
 def first_comment(text: str) -> str:
@@ -35,9 +32,7 @@ def first_comment(text: str) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument(
-        "template", metavar="TEMPLATE", nargs="?", help="its name; without one, all are listed"
-    )
+    parser.add_argument("template", metavar="TEMPLATE", nargs="?", help="its name; without one, all are listed")
     parser.add_argument(
         "file", metavar="FILE", type=Path, nargs="?", help="the file to write (default: TEMPLATE.toml here)"
     )

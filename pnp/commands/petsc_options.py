@@ -42,12 +42,7 @@ def split_petsc_options(words: list[str], own: list[str]) -> tuple[list[str], li
         elif _OPTION.fullmatch(word):
             _refuse_ours(word, own)
             petsc.append(word)
-            if (
-                rest
-                and not _OPTION.fullmatch(rest[0])
-                and not rest[0].startswith("--")
-                and not _is_ours(rest[0])
-            ):
+            if rest and not _OPTION.fullmatch(rest[0]) and not rest[0].startswith("--") and not _is_ours(rest[0]):
                 petsc.append(rest.pop(0))
         else:
             ours.append(word)

@@ -14,9 +14,7 @@ FORMATS = ("png", "pdf", "svg")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("result", metavar="RESULT", type=Path, help="result folder")
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", type=Path, help="the picture (default: in the result folder)"
-    )
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the picture (default: in the result folder)")
     parser.add_argument(
         "--quantity",
         metavar="NAME",

@@ -35,12 +35,7 @@ def donnan(stack: Stack) -> list[Prediction]:
 def donnan_faces(stack: Stack) -> list[Prediction]:
     """Differences between a point in a bath and one in the charged membrane, between unequal baths."""
     membrane = stack.membrane
-    if (
-        membrane is None
-        or stack.equilibrium is not None
-        or len(membrane.layers) != 1
-        or stack.has_interface_charge
-    ):
+    if membrane is None or stack.equilibrium is not None or len(membrane.layers) != 1 or stack.has_interface_charge:
         return []
     layer = membrane.layers[0]
     if not layer.fixed_charge:
@@ -60,13 +55,9 @@ def donnan_faces(stack: Stack) -> list[Prediction]:
             continue
         position = stack.point(inner[0])[1]
         share = (position if to_left else layer.thickness - position) / layer.thickness
-        value = donnan_potential(
-            stack.charge_number, bath, layer.fixed_charge, stack.temperature, layer.log_partition
-        )
+        value = donnan_potential(stack.charge_number, bath, layer.fixed_charge, stack.temperature, layer.log_partition)
         value = value if pair[0] == inner[0] else -value
-        text = reason(
-            _deep(min(depth, bath_depth)), criterion("distance from the face / membrane", share, 1e-2)
-        )
+        text = reason(_deep(min(depth, bath_depth)), criterion("distance from the face / membrane", share, 1e-2))
         rows.append(Prediction("Donnan", f"potential_difference.{name}", value, "V", text))
     return rows
 
@@ -74,12 +65,7 @@ def donnan_faces(stack: Stack) -> list[Prediction]:
 def teorell_meyer_sievers(stack: Stack) -> list[Prediction]:
     """A uniformly charged membrane between two baths, without current."""
     membrane = stack.membrane
-    if (
-        membrane is None
-        or not stack.is_open_circuit
-        or stack.has_interface_charge
-        or len(membrane.layers) != 1
-    ):
+    if membrane is None or not stack.is_open_circuit or stack.has_interface_charge or len(membrane.layers) != 1:
         return []
     layer = membrane.layers[0]
     if not layer.fixed_charge or not membrane.bath_inside or not membrane.bath_outside:

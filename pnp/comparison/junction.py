@@ -116,6 +116,4 @@ def _against_film(stack: Stack, film: tuple[Array, Array, Array], value: float, 
     steady = stationary_film(stack.charge_number, *film, stack.temperature).potential_difference
     moved = abs(value - steady) / stack.thermal_voltage
     moved = 0.0 if moved < 1e-13 else moved
-    return reason(
-        criterion(f"{assumption}: shift from the steady film F/RT", moved, 1e-3), _thin(stack, *film[1:])
-    )
+    return reason(criterion(f"{assumption}: shift from the steady film F/RT", moved, 1e-3), _thin(stack, *film[1:]))

@@ -88,9 +88,7 @@ def chord_conductance(stack: Stack) -> list[Prediction]:
     if np.count_nonzero(permeant) < 2 or not np.all(np.isfinite(equilibrium[permeant])):
         return []
     z, p = stack.charge_number[permeant], membrane.permeability[permeant]
-    conductance = reversal_conductance(
-        z, p, membrane.inside[permeant], membrane.outside[permeant], stack.temperature
-    )
+    conductance = reversal_conductance(z, p, membrane.inside[permeant], membrane.outside[permeant], stack.temperature)
     potentials = equilibrium[permeant]
     if stack.is_floating:
         voltage = chord_conductance_voltage(conductance, potentials, stack.outward_current)
@@ -164,9 +162,7 @@ def _nernst(stack: Stack, membrane: Membrane) -> Array:
     """Nernst potentials inside minus outside in V, shape (n,); NaN for neutral solutes."""
     neutral = stack.charge_number == 0
     z = np.where(neutral, 1.0, stack.charge_number)
-    return np.where(
-        neutral, np.nan, nernst_potential(z, membrane.inside, membrane.outside, stack.temperature)
-    )
+    return np.where(neutral, np.nan, nernst_potential(z, membrane.inside, membrane.outside, stack.temperature))
 
 
 def _ghk_reason(
@@ -190,13 +186,9 @@ def _ghk_reason(
                 layer.thickness / debye_length(stack.charge_number, c, layer.permittivity, stack.temperature)
             ) ** 2
         criteria.append(criterion("(membrane thickness / its Debye length)^2", squared, 1e-3))
-        criteria.append(
-            criterion("capacitance of membrane / diffuse layers", _layer_share(stack, membrane), 1e-2)
-        )
+        criteria.append(criterion("capacitance of membrane / diffuse layers", _layer_share(stack, membrane), 1e-2))
         if len(layers) > 1:
-            criteria.append(
-                criterion("layers taken as one uniform field, layers - 1", float(len(layers) - 1), 1.0)
-            )
+            criteria.append(criterion("layers taken as one uniform field, layers - 1", float(len(layers) - 1), 1.0))
     flux = np.abs(
         ghk_flux(
             voltage,

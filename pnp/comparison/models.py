@@ -39,9 +39,7 @@ SHEETS: tuple[Sheet, ...] = (
 """Every model, in the order in which its rows are shown."""
 
 
-def simplified_models(
-    case: Case, quantities: Mapping[str, Quantity] | None = None
-) -> tuple[SimplifiedRow, ...]:
+def simplified_models(case: Case, quantities: Mapping[str, Quantity] | None = None) -> tuple[SimplifiedRow, ...]:
     """What each simplified model that applies to the case predicts.
 
     Args:

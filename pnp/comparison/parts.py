@@ -113,8 +113,7 @@ class Membrane:
             resistance = sum(
                 np.where(
                     layer.present,
-                    layer.thickness
-                    / (np.exp(layer.log_partition) * np.where(layer.present, layer.diffusivity, 1.0)),
+                    layer.thickness / (np.exp(layer.log_partition) * np.where(layer.present, layer.diffusivity, 1.0)),
                     np.inf,
                 )
                 for layer in self.layers

@@ -131,9 +131,7 @@ class Stack:
         if other.concentration is None:
             return (bath.concentration, level) if other.is_blocking else None
         same = np.allclose(other.concentration, bath.concentration, rtol=1e-12, atol=0.0)
-        return (
-            (bath.concentration, level) if same and (self.is_floating or other.potential == level) else None
-        )
+        return (bath.concentration, level) if same and (self.is_floating or other.potential == level) else None
 
     def composition(self, index: int) -> Array:
         """An estimate of the concentrations in a layer in mol/m³, shape (n,).
@@ -145,24 +143,16 @@ class Stack:
         before = all(q.is_solution for q in self.layers[: index + 1])
         after = all(q.is_solution for q in self.layers[index:])
         ends = (
-            [self.left]
-            if before and not after
-            else [self.right]
-            if after and not before
-            else [self.left, self.right]
+            [self.left] if before and not after else [self.right] if after and not before else [self.left, self.right]
         )
         baths = [end.concentration for end in ends if end.concentration is not None]
-        baths = baths or [
-            end.concentration for end in (self.left, self.right) if end.concentration is not None
-        ]
+        baths = baths or [end.concentration for end in (self.left, self.right) if end.concentration is not None]
         charge = layer.fixed_charge or 0.0
         each = []
         for bath in baths:
             try:
                 each.append(
-                    donnan_concentrations(
-                        self.charge_number, bath, charge, self.temperature, layer.log_partition
-                    )
+                    donnan_concentrations(self.charge_number, bath, charge, self.temperature, layer.log_partition)
                     if charge != 0.0
                     else bath * np.exp(layer.log_partition)
                 )
@@ -223,10 +213,7 @@ def stack_from_case(case: Case) -> Stack:
                     [case.diffusivity(name, s) if p else 0.0 for s, p in zip(names, present, strict=True)]
                 ),
                 log_partition=np.array(
-                    [
-                        case.log_partition(name, s) if p else -np.inf
-                        for s, p in zip(names, present, strict=True)
-                    ]
+                    [case.log_partition(name, s) if p else -np.inf for s, p in zip(names, present, strict=True)]
                 ),
             )
         )
@@ -246,9 +233,7 @@ def _end(case: Case, name: Literal["left", "right"], names: tuple[str, ...]) -> 
         concentration=concentration,
         potential=boundary.potential,
         surface_charge=boundary.surface_charge or 0.0,
-        fixed_species={
-            s: q.concentration for s, q in boundary.species.items() if q.concentration is not None
-        },
+        fixed_species={s: q.concentration for s, q in boundary.species.items() if q.concentration is not None},
         has_flux=any(bool(q.flux) for q in boundary.species.values()),
         conditions=tuple(boundary.species),
     )

@@ -59,8 +59,7 @@ def gouy_chapman(stack: Stack) -> list[Prediction]:
     rows.append(Prediction(model, f"differential_capacitance.{end}", capacitance, "F/m^2", text))
     excess = wall.layer.surface_excess(diffuse)
     rows += [
-        Prediction(model, f"surface_excess.{s}", float(excess[i]), "mol/m^2", text)
-        for i, s in enumerate(stack.names)
+        Prediction(model, f"surface_excess.{s}", float(excess[i]), "mol/m^2", text) for i, s in enumerate(stack.names)
     ]
     values = {name: _potential(stack, wall, name, diffuse, charge) for name in stack.case.points}
     if wall.bulk_known:
@@ -97,18 +96,12 @@ def _wall(stack: Stack) -> _Wall | None:
     if len(ends) != 1 or stack.equilibrium is None or stack.has_interface_charge:
         return None
     end = ends[0]
-    if (end.type == "electrode" and end.potential is None) or (
-        end.type == "wall" and end.surface_charge == 0.0
-    ):
+    if (end.type == "electrode" and end.potential is None) or (end.type == "wall" and end.surface_charge == 0.0):
         return None
     from_wall = stack.layers if end.name == "left" else stack.layers[::-1]
     count = next((i for i, layer in enumerate(from_wall) if not layer.is_dielectric), len(from_wall))
     stern, solution = from_wall[:count], from_wall[count:]
-    if (
-        not solution
-        or not all(q.is_solution for q in solution)
-        or len({q.permittivity for q in solution}) > 1
-    ):
+    if not solution or not all(q.is_solution for q in solution) or len({q.permittivity for q in solution}) > 1:
         return None
     bath, level = stack.equilibrium
     other = stack.right if end.name == "left" else stack.left

@@ -47,9 +47,7 @@ def region_rows(case: Case) -> Rows:
     for name, region in case.regions.items():
         present = [s for s in case.species if case.present(name, s)]
         partition = [
-            f"{s} (partition {math.exp(case.log_partition(name, s)):.3g})"
-            if case.log_partition(name, s)
-            else s
+            f"{s} (partition {math.exp(case.log_partition(name, s)):.3g})" if case.log_partition(name, s) else s
             for s in present
         ]
         rows.append(
@@ -93,9 +91,7 @@ def sweep_line(case: Case) -> str:
     values = case.sweep_quantities()
     texts = [quantity(v, u) if isinstance(v, int | float) else str(v) for v, u in (values[0], values[-1])]
     spacing = ", logarithmic" if case.sweep.values is None and case.sweep.spacing == "log" else ""
-    return (
-        f"\nSweep of {' = '.join(case.sweep.keys)}: {texts[0]} to {texts[1]}, {len(values)} points{spacing}"
-    )
+    return f"\nSweep of {' = '.join(case.sweep.keys)}: {texts[0]} to {texts[1]}, {len(values)} points{spacing}"
 
 
 def debye_lengths(case: Case) -> dict[str, float]:

@@ -48,9 +48,7 @@ def available_panels(profile: Profile) -> list[str]:
     return [name for name in PANELS if _columns(profile, name)]
 
 
-def draw_profile(
-    result: Result, profile: Profile, panels: list[str] | None = None, title: str = ""
-) -> Figure:
+def draw_profile(result: Result, profile: Profile, panels: list[str] | None = None, title: str = "") -> Figure:
     """Draw the profile: one row for each panel, the whole domain first, then its layers enlarged.
 
     Args:
@@ -153,9 +151,7 @@ def _largest_charge(result: Result, profile: Profile) -> float:
     """Largest F |z| c of any species in C/m³, against which rounding noise in the charge density is seen."""
     return (
         max(
-            F
-            * abs(result.case.species[s].charge_number)
-            * float(np.nanmax(profile.columns[f"concentration.{s}"]))
+            F * abs(result.case.species[s].charge_number) * float(np.nanmax(profile.columns[f"concentration.{s}"]))
             for s in profile.species
         )
         if profile.species
@@ -207,9 +203,7 @@ def _dress_column(profile: Profile, column: list[Axes], view: Window) -> None:
         for axes in column:
             if 0 < index < len(bounds) - 1:
                 shade = style.SHADES[(index - 1) % len(style.SHADES)]
-                axes.axvspan(
-                    (start - view.origin) * factor, (stop - view.origin) * factor, color=shade, lw=0, zorder=0
-                )
+                axes.axvspan((start - view.origin) * factor, (stop - view.origin) * factor, color=shade, lw=0, zorder=0)
             if index:
                 axes.axvline((left - view.origin) * factor, color="#808080", linewidth=0.6, zorder=1)
     if len(bounds) > 1:

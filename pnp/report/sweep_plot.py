@@ -93,9 +93,7 @@ def _draw_current_voltage(result: Result, table: SweepTable, title: str) -> Figu
     axes.set_ylim(*style.padded(factor * min(low, 0.0), factor * max(high, 0.0), 1e-12))
     axes.margins(x=0.02)
     axes.set_ylabel(f"Current density ({symbol})", fontsize=style.FONT)
-    axes.set_xlabel(
-        "Membrane potential (mV)" if by_potential else _key_label(table, "mV"), fontsize=style.FONT
-    )
+    axes.set_xlabel("Membrane potential (mV)" if by_potential else _key_label(table, "mV"), fontsize=style.FONT)
     style.dress(axes)
     _legend(axes)
     _mark_failures(axes, table, 1e3 * table.values() if not by_potential else None)
@@ -222,9 +220,7 @@ def is_logarithmic(values: FloatArray) -> bool:
     if values.max() < 20 * values.min():
         return False
     ordered = np.sort(values)
-    return float(np.ptp(np.diff(np.log(ordered)))) < float(
-        np.ptp(np.diff(ordered)) / np.mean(np.diff(ordered))
-    )
+    return float(np.ptp(np.diff(np.log(ordered)))) < float(np.ptp(np.diff(ordered)) / np.mean(np.diff(ordered)))
 
 
 def _draw_model(axes: Axes, x: FloatArray, y: FloatArray, model: str, order: int) -> None:
@@ -249,9 +245,7 @@ def _mark_failures(axes: Axes, table: SweepTable, x: FloatArray | None) -> None:
         return
     count = int(failed.sum())
     text = f"{count} of {failed.size} points not converged" + (" (×)" if x is not None else "")
-    axes.annotate(
-        text, (0.99, 0.02), xycoords="axes fraction", ha="right", va="bottom", fontsize=style.SMALL_FONT
-    )
+    axes.annotate(text, (0.99, 0.02), xycoords="axes fraction", ha="right", va="bottom", fontsize=style.SMALL_FONT)
     if x is not None:
         transform = axes.get_xaxis_transform()
         axes.plot(x[failed], np.zeros(count), "x", color="#B00000", transform=transform, clip_on=False)

@@ -37,8 +37,7 @@ def sweep_rows(table: SweepTable, case: Case) -> tuple[list[str], list[list[str]
         values = [float(value) for value in data]
         scale, symbol = common_scale(values, unit)
         header.append(
-            "\n".join(textwrap.wrap(head, HEADER_WIDTH, break_long_words=False))
-            + (f"\n({symbol})" if symbol else "")
+            "\n".join(textwrap.wrap(head, HEADER_WIDTH, break_long_words=False)) + (f"\n({symbol})" if symbol else "")
         )
         columns.append([number(scale * value) for value in values])
 

@@ -68,9 +68,7 @@ class Report:
     def result(self, result: Result) -> None:
         """Every number of a result, beside the simplified models; balances, solver, warnings."""
         if not result.converged:
-            self._say(
-                f"NOT CONVERGED: {result.message or 'see the solver history in summary.json'}", style="bold"
-            )
+            self._say(f"NOT CONVERGED: {result.message or 'see the solver history in summary.json'}", style="bold")
         if result.sweep is not None and len(result.sweep.rows) > 1:
             header, rows, note = sweep_rows(result.sweep, result.case)
             self._table(header, rows, numbers=range(len(header) - 1))
@@ -121,9 +119,7 @@ class Report:
         if rows:
             self._table(("balance", "sum", "allowed", "rounding bound", ""), rows, numbers=(1, 2, 3))
 
-    def _table(
-        self, header: Sequence[str], rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()
-    ) -> None:
+    def _table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()) -> None:
         """A table of texts; columns in `numbers` are aligned right, and columns without any text left out."""
         if not rows:
             return
@@ -164,9 +160,7 @@ def shown(result: Result) -> list[str]:
     names = []
     for name in result.quantities:
         base, _, last = name.rpartition(".")
-        doubled = (last in result.case.boundaries and base in result.quantities) or (
-            difference and name in ends
-        )
+        doubled = (last in result.case.boundaries and base in result.quantities) or (difference and name in ends)
         hidden = name.startswith(_HIDDEN) and name not in closed
         if not doubled and not hidden:
             names.append(name)
@@ -181,8 +175,7 @@ def reasons(rows: Sequence[SimplifiedRow]) -> list[str]:
             found.setdefault((row.model, row.reason), []).append(words(row.quantity))
     several = Counter(model for model, _ in found)
     return [
-        f"  {model}{_listed(names) if several[model] > 1 else ''}: {reason}"
-        for (model, reason), names in found.items()
+        f"  {model}{_listed(names) if several[model] > 1 else ''}: {reason}" for (model, reason), names in found.items()
     ]
 
 
@@ -205,9 +198,7 @@ def solver_lines(result: Result) -> list[str]:
     ramp = s.get("ramp_steps") or 0
     parts.append(f"drive ramped in {ramp} steps" if ramp else "no ramp")
     lines = ["", "Solver: " + ", ".join(parts)]
-    norms = [
-        f"{name} {value:.1e}" for name, value in (s.get("residual_norms") or {}).items() if _finite(value)
-    ]
+    norms = [f"{name} {value:.1e}" for name, value in (s.get("residual_norms") or {}).items() if _finite(value)]
     if norms:
         update = f"; last update {s['update_norm']:.1e}" if _finite(s.get("update_norm")) else ""
         lines.append(f"Residuals: {', '.join(norms)}{update}")
@@ -215,9 +206,7 @@ def solver_lines(result: Result) -> list[str]:
         lines.append(f"Stopped because {s['reason']}")
     if _finite(s.get("smallest_concentration")):
         lines.append(f"Smallest concentration: {quantity(s['smallest_concentration'], 'mol/m^3', 3)}")
-    layers = [
-        f"{where}: {n:.3g}" for where, n in (s.get("cells_per_debye_length") or {}).items() if _finite(n)
-    ]
+    layers = [f"{where}: {n:.3g}" for where, n in (s.get("cells_per_debye_length") or {}).items() if _finite(n)]
     if layers:
         lines.append("Cells per Debye length: " + "; ".join(layers))
     return lines
@@ -231,9 +220,7 @@ def _standard_console() -> Console:
     width = None
     if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
         width = PIPE_WIDTH
-    console = Console(
-        file=sys.stdout, markup=False, highlight=False, emoji=False, width=width, soft_wrap=False
-    )
+    console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False, width=width, soft_wrap=False)
     console.width = max(console.width, LEAST_WIDTH)
     return console
 

@@ -96,9 +96,7 @@ def _around_faces(result: Result, profile: Profile) -> list[Window]:
             found.append(Window(left, left + shown[0], left, "the left end"))
         if index + 1 < len(bounds):
             after = bounds[index + 1]
-            found.append(
-                Window(right - shown[index], right + shown[index + 1], right, f"{name} | {after[0]}")
-            )
+            found.append(Window(right - shown[index], right + shown[index + 1], right, f"{name} | {after[0]}"))
         elif _has_layer(result, "right"):
             found.append(Window(right - shown[index], right, right, "the right end"))
     return found
@@ -110,9 +108,7 @@ def _merged(found: list[Window]) -> list[Window]:
     for window in found:
         if merged and window.start - merged[-1].stop < 0.3 * min(window.width, merged[-1].width):
             first = merged[-1]
-            merged[-1] = Window(
-                min(first.start, window.start), max(first.stop, window.stop), first.origin, first.name
-            )
+            merged[-1] = Window(min(first.start, window.start), max(first.stop, window.stop), first.origin, first.name)
         else:
             merged.append(window)
     return merged

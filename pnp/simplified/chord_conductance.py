@@ -49,7 +49,5 @@ def chord_conductance_current_density(
         ValueError: a conductance is negative.
     """
     g = not_negative("conductance", conductance, "S/m^2")
-    difference = np.asarray(membrane_potential, dtype=np.float64) - np.asarray(
-        nernst_potential, dtype=np.float64
-    )
+    difference = np.asarray(membrane_potential, dtype=np.float64) - np.asarray(nernst_potential, dtype=np.float64)
     return np.where(g > 0, g * np.where(g > 0, difference, 0.0), 0.0)

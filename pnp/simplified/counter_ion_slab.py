@@ -65,9 +65,7 @@ def counter_ion_slab(
         ValueError: the signs of wall and counter-ion do not differ, or an argument is out of range.
     """
     if surface_charge * charge_number >= 0:
-        raise ValueError(
-            f"surface_charge = {surface_charge} C/m^2, charge_number = {charge_number}: signs must differ"
-        )
+        raise ValueError(f"surface_charge = {surface_charge} C/m^2, charge_number = {charge_number}: signs must differ")
     h = float(positive("half_width", half_width, "m"))
     permittivity = float(positive("relative_permittivity", relative_permittivity, "")) * epsilon_0
     vt = thermal_voltage(temperature)

@@ -35,9 +35,7 @@ def donnan_potential(
     """
     same_length(charge_number=charge_number, concentration=concentration)
     z = np.asarray(charge_number, dtype=np.float64)
-    c = not_negative("concentration", concentration, "mol/m^3") * np.exp(
-        np.asarray(log_partition, dtype=np.float64)
-    )
+    c = not_negative("concentration", concentration, "mol/m^3") * np.exp(np.asarray(log_partition, dtype=np.float64))
     present = (z != 0) & (c > 0)
     z, c = z[present], c[present]
     excess = float(np.sum(z * c)) + fixed_charge

@@ -46,9 +46,7 @@ def ghk_flux(
     u = z * np.asarray(membrane_potential, dtype=np.float64) / thermal_voltage(temperature)
     # B(-u) = B(u) + u: the difference of concentrations is taken first, on the side where nothing grows.
     b = bernoulli(np.abs(u))
-    return np.where(
-        u >= 0, p * ((inside - outside) * b + u * inside), p * ((inside - outside) * b + u * outside)
-    )
+    return np.where(u >= 0, p * ((inside - outside) * b + u * inside), p * ((inside - outside) * b + u * outside))
 
 
 def ghk_current_density(

@@ -75,9 +75,7 @@ def grahame_surface_charge(
     """
     z, c, permittivity = _electrolyte(valence, salt_concentration, relative_permittivity)
     reduced = z * np.asarray(surface_potential, dtype=np.float64) / thermal_voltage(temperature)
-    return np.asarray(
-        np.sqrt(8.0 * permittivity * R * temperature * c) * np.sinh(0.5 * reduced), dtype=np.float64
-    )
+    return np.asarray(np.sqrt(8.0 * permittivity * R * temperature * c) * np.sinh(0.5 * reduced), dtype=np.float64)
 
 
 def grahame_surface_potential(
@@ -149,9 +147,7 @@ def gouy_chapman_surface_excess(
     z, c, permittivity = _electrolyte(valence, salt_concentration, relative_permittivity)
     ion = np.asarray(charge_number, dtype=np.float64)
     if np.any(np.abs(ion) != z):
-        raise ValueError(
-            f"charge_number = {ion}: must be +{valence} or -{valence} in a {valence}:{valence} salt"
-        )
+        raise ValueError(f"charge_number = {ion}: must be +{valence} or -{valence} in a {valence}:{valence} salt")
     reduced = ion * np.asarray(surface_potential, dtype=np.float64) / thermal_voltage(temperature)
     length = debye_length([z, -z], [c, c], permittivity / epsilon_0, temperature)
     return np.asarray(2.0 * c * length * np.expm1(-0.5 * reduced), dtype=np.float64)

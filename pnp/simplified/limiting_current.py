@@ -60,9 +60,7 @@ def selective_interface_current_density(
     Raises:
         ValueError: as `limiting_current_density`.
     """
-    limit = limiting_current_density(
-        charge_number, other_charge_number, diffusivity, concentration, thickness
-    )
+    limit = limiting_current_density(charge_number, other_charge_number, diffusivity, concentration, thickness)
     v = np.asarray(electrochemical_drop, dtype=np.float64) / thermal_voltage(temperature)
     exponent = -abs(charge_number) * v / _enhancement(charge_number, other_charge_number)
     return np.asarray(-np.sign(charge_number) * limit * np.expm1(exponent), dtype=np.float64)
@@ -71,7 +69,5 @@ def selective_interface_current_density(
 def _enhancement(charge_number: int, other_charge_number: int) -> float:
     z, other = charged([charge_number, other_charge_number])
     if z * other > 0:
-        raise ValueError(
-            f"charge numbers {charge_number} and {other_charge_number}: must have opposite signs"
-        )
+        raise ValueError(f"charge numbers {charge_number} and {other_charge_number}: must have opposite signs")
     return float(1.0 + abs(z / other))

@@ -79,9 +79,7 @@ def stationary_film(
         ArithmeticError: the iteration for three or more charge numbers, or for fixed charge, did not
             converge.
     """
-    z, d, left, right = junction_ions(
-        charge_number, diffusivity, concentration_left, concentration_right, fixed_charge
-    )
+    z, d, left, right = junction_ions(charge_number, diffusivity, concentration_left, concentration_right, fixed_charge)
     strength_left, strength_right = float(np.sum(z * z * left)), float(np.sum(z * z * right))
     mobile = (z != 0) & (left + right > 0)
     valences = np.unique(z[mobile])

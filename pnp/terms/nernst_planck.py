@@ -28,7 +28,8 @@ def edge_averaged_flux(f: Fields, measure: Any) -> Any:
               \frac{\mathrm{sinhc}(δ_E m/2)}{\mathrm{sinhc}(z δ_E φ/2)}
 
     which is the Bernoulli-function flux: exact where D, β and ∇φ are constant along the edge. ``measure`` must be the
-    one-point rule (edge midpoint), and no other rule may stand in the same form (FFCx 0.9 to 0.11 mixes up coefficient values then).
+    one-point rule (edge midpoint), and no other rule may stand in the same form (FFCx 0.9 to 0.11 mixes up coefficient
+    values then).
 
     Source: Scharfetter & Gummel 1969, doi:10.1109/T-ED.1969.16566; in any dimension Xu & Zikatanov 1999,
     doi:10.1090/S0025-5718-99-01148-5; for PNP Metti, Xu & Liu 2016, doi:10.1016/j.jcp.2015.10.053.

@@ -1,4 +1,4 @@
-"""Tells scripts/env whether this Python can run pnp: first line the verdict, then the folders it imports from."""
+"""Tells scripts/env whether this Python can run pnp: first line the verdict, then the folders on its path."""
 
 import sys
 from importlib.util import find_spec

@@ -45,7 +45,9 @@ def source_of(disc: Discretisation, model: Model, exact: Exact, natural: Array |
         for i in range(n):
             data[name][i].x.array[cells.dofmap.list[:, 0]] = table[disc.domain.cell_region, i]
     epsilon = fem.Function(cells)
-    epsilon.x.array[cells.dofmap.list[:, 0]] = np.array([r.permittivity for r in model.regions])[disc.domain.cell_region]
+    epsilon.x.array[cells.dofmap.list[:, 0]] = np.array([r.permittivity for r in model.regions])[
+        disc.domain.cell_region
+    ]
     dx = ufl.dx(metadata=EXACT_RULE)
     form = epsilon * fields[n].dx(0) * test[n].dx(0) * dx
     charge: Any = 0
@@ -86,14 +88,17 @@ def errors(disc: Discretisation, fields: Array, exact: Exact) -> Array:
 
 
 def solve_on(
-    model: Model, exact: Exact, scheme: Scheme, cells: int, natural: Array | None = None, manufactured: bool = True
+    model: Model,
+    exact: Exact,
+    scheme: Scheme,
+    cells: int,
+    natural: Array | None = None,
+    manufactured: bool = True,
 ) -> tuple[Discretisation, Array]:
     """Solve on equal cells; the converged fields (owned, N + 1)."""
     disc = Discretisation(uniform_grid(model, cells), len(model.charge_number), scheme, MPI.COMM_SELF)
     source = source_of(disc, model, exact, natural) if manufactured else None
-    solution = solve_steady(
-        disc, LinearSolver(disc), model, NewtonOptions(tolerance=1e-10), source=source, ramp=False
-    )
+    solution = solve_steady(disc, LinearSolver(disc), model, NewtonOptions(tolerance=1e-10), source=source, ramp=False)
     assert solution.converged, solution.reason
     return disc, solution.state.fields
 

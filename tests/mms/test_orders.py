@@ -1,4 +1,4 @@
-"""Observed order of convergence of every term, by manufactured solutions: 2 for the default flux, k + 1 for Galerkin."""
+"""Observed order of every term, by manufactured solutions: 2 for the default flux, k + 1 for Galerkin."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def test_transport_and_charge_in_one_region(scheme: Scheme, order: float, cells:
 
 
 @pytest.mark.parametrize(("scheme", "order", "cells"), SCHEMES)
-def test_jumps_of_permittivity_diffusivity_and_partition(
-    scheme: Scheme, order: float, cells: tuple[int, ...]
-) -> None:
+def test_jumps_of_permittivity_diffusivity_and_partition(scheme: Scheme, order: float, cells: tuple[int, ...]) -> None:
     regions = [
         region("a", 1.0, 4, permittivity=0.7, diffusivity=[1.0, 0.3, 2.0, 0.5]),
         region("b", 1.0, 4, permittivity=0.1, diffusivity=0.2, log_partition=[-1.0, 0.5, -2.0, -0.3]),

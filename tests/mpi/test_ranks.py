@@ -26,7 +26,18 @@ pytestmark = [pytest.mark.mpi, pytest.mark.timeout(300)]
 def run_on(ranks: int, case: Path, folder: Path, *options: str) -> dict[str, Any]:
     """Summary of a run on some ranks."""
     launcher = ["mpiexec", "-n", str(ranks)] if ranks > 1 else []
-    command = [*launcher, sys.executable, "-m", "pnp", "run", str(case), "-o", str(folder), "--no-plots", *options]
+    command = [
+        *launcher,
+        sys.executable,
+        "-m",
+        "pnp",
+        "run",
+        str(case),
+        "-o",
+        str(folder),
+        "--no-plots",
+        *options,
+    ]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT, check=False, env={**os.environ}
     )
@@ -40,7 +51,13 @@ def exchange_flux(case: Case) -> float:
     """Size of the fluxes that cancel in equilibrium: the largest over species of the smallest D β c / L, mol/m²/s."""
     sizes = []
     for s in case.species:
-        c = max([case.reservoir_concentrations(b).get(s, 0.0) for b in case.boundaries if case.boundaries[b].type == "reservoir"])
+        c = max(
+            [
+                case.reservoir_concentrations(b).get(s, 0.0)
+                for b in case.boundaries
+                if case.boundaries[b].type == "reservoir"
+            ]
+        )
         through = [
             case.diffusivity(r, s) * np.exp(case.log_partition(r, s)) * c / region.thickness
             for r, region in case.regions.items()
@@ -79,7 +96,11 @@ def test_a_wrong_case_ends_all_ranks_with_one_message(tmp_path: Path) -> None:
     wrong.write_text('temperature = "-3 K"\n', encoding="utf-8")
     done = subprocess.run(
         ["mpiexec", "-n", "2", sys.executable, "-m", "pnp", "run", str(wrong)],
-        cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT, check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
     )
     assert done.returncode == 2
     assert (done.stdout + done.stderr).count("temperature") == 1
@@ -90,9 +111,25 @@ def test_a_wrong_case_ends_all_ranks_with_one_message(tmp_path: Path) -> None:
 def test_more_ranks_than_cells_is_refused_with_a_reason(tmp_path: Path) -> None:
     case = ROOT / "cases" / "junction_hcl_dilution.toml"
     done = subprocess.run(
-        ["mpiexec", "-n", "4", sys.executable, "-m", "pnp", "run", str(case), "-o", str(tmp_path / "r"),
-         "--set", "mesh.refinement=0.01"],
-        cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT, check=False,
+        [
+            "mpiexec",
+            "-n",
+            "4",
+            sys.executable,
+            "-m",
+            "pnp",
+            "run",
+            str(case),
+            "-o",
+            str(tmp_path / "r"),
+            "--set",
+            "mesh.refinement=0.01",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
     )
     assert done.returncode == 2
     assert "fewer than the 4 ranks" in done.stderr

@@ -77,5 +77,7 @@ def solved(case: Case) -> Result:
 def missed_balances(result: Result) -> list[str]:
     """Balances that do not hold, as text."""
     return [
-        f"{b['name']}: {b['value']:.2e} > {b['allowed']:.2e} {b['unit']}" for b in result.solver["balances"] if not b["ok"]
+        f"{b['name']}: {b['value']:.2e} > {b['allowed']:.2e} {b['unit']}"
+        for b in result.solver["balances"]
+        if not b["ok"]
     ]

@@ -1,4 +1,4 @@
-"""Currents: the limiting current and beyond, prescribed current against fixed voltage, GHK current, exact bi-ionic flux."""
+"""Currents: limiting and beyond, prescribed against fixed voltage, GHK current, exact bi-ionic flux."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ CASES = Path(__file__).parents[2] / "cases"
 def test_exact_bi_ionic_solution_at_the_nodes() -> None:
     """Harmonic φ, c1 = A1 + B e^−φ, c2 = A2 − B e^−φ, c3 = A1 + A2: exact for any ε, with flux, without charge.
 
-    Source: direct substitution (harmonic_bi_ionic in tests/reference.json); the edge-averaged flux is exact for constant field.
+    Source: direct substitution (harmonic_bi_ionic in tests/reference.json). The edge-averaged flux is exact for
+    constant field.
     """
     a1, a2, b, drop = 0.4, 0.9, 0.3, 2.5
     length = 10.0
@@ -109,7 +110,11 @@ def test_prescribed_current_and_fixed_voltage_agree() -> None:
     current = voltage["current_density.right"]
     back = solved(
         Case.from_dict(
-            {**base, "boundaries": floating, "study": {"mode": "current", "current_density": f"{current!r} A/m^2"}}
+            {
+                **base,
+                "boundaries": floating,
+                "study": {"mode": "current", "current_density": f"{current!r} A/m^2"},
+            }
         )
     )
     assert back["potential.right"] == pytest.approx(0.05, abs=1e-9)
@@ -127,7 +132,9 @@ def test_channel_follows_the_ghk_current_equation() -> None:
         safe = np.where(np.abs(u) < 1e-9, 1.0, u)
         # Goldman 1943; Hodgkin & Katz 1949: j = P u (c_in − c_out e^−u) / (1 − e^−u)
         expected = np.where(
-            np.abs(u) < 1e-9, p * (inside - outside), p * safe * (inside - outside * np.exp(-safe)) / -np.expm1(-safe)
+            np.abs(u) < 1e-9,
+            p * (inside - outside),
+            p * safe * (inside - outside * np.exp(-safe)) / -np.expm1(-safe),
         )
         # slab and diffuse layers share the voltage in series: C_slab / C_layer = 0.5 % at each face, times u
         shared = 2 * (2.0 / 4e-9) / (78.49 / 0.8e-9)

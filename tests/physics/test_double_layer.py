@@ -39,10 +39,17 @@ def test_charged_wall_has_the_potential_of_the_grahame_equation() -> None:
             continue
         case = electrode(0.0, molar)
         raw = {
-            "species": {s: {"charge_number": q.charge_number, "diffusivity": f"{q.diffusivity} m^2/s"} for s, q in case.species.items()},
+            "species": {
+                s: {"charge_number": q.charge_number, "diffusivity": f"{q.diffusivity} m^2/s"}
+                for s, q in case.species.items()
+            },
             "regions": {"electrolyte": {"thickness": "30 nm", "permittivity": 78.49}},
             "boundaries": {
-                "left": {"type": "reservoir", "potential": "0 V", "concentrations": {"K": "0.1 mol/L", "Cl": "0.1 mol/L"}},
+                "left": {
+                    "type": "reservoir",
+                    "potential": "0 V",
+                    "concentrations": {"K": "0.1 mol/L", "Cl": "0.1 mol/L"},
+                },
                 "right": {"type": "wall", "surface_charge": f"{sigma!r} C/m^2"},
             },
         }
@@ -69,7 +76,11 @@ def profile_error(psi: float, refinement: float, scheme: Scheme) -> float:
 
 @pytest.mark.parametrize(
     ("scheme", "order", "refinements"),
-    [(Scheme(), 1.9, (1.0, 2.0, 4.0)), (Scheme("galerkin", 1), 1.9, (1.0, 2.0, 4.0)), (Scheme("galerkin", 2), 2.9, (0.25, 0.5, 1.0))],
+    [
+        (Scheme(), 1.9, (1.0, 2.0, 4.0)),
+        (Scheme("galerkin", 1), 1.9, (1.0, 2.0, 4.0)),
+        (Scheme("galerkin", 2), 2.9, (0.25, 0.5, 1.0)),
+    ],
     ids=["edge_averaged", "galerkin1", "galerkin2"],
 )
 def test_observed_order_of_the_profile(scheme: Scheme, order: float, refinements: tuple[float, ...]) -> None:

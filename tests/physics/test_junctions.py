@@ -38,7 +38,7 @@ def test_hcl_kcl_is_exact_from_a_micrometre_up(thickness: str) -> None:
 
 
 def test_difference_from_planck_vanishes_with_debye_length_over_width() -> None:
-    """PNP tends to the electroneutral film as (λ_D/L)²; the mesh error is taken out by refining with the ratio fixed."""
+    """PNP tends to the electroneutral film as (λ_D/L)²; the mesh error is made small by refining."""
     ions, left, right = ["H", "K", "Cl"], [0.1, 0.0, 0.1], [0.0, 0.01, 0.01]
     z, d = [1, 1, -1], [9.311e-9, 1.957e-9, 2.032e-9]
     exact = planck_potential(z, d, np.array(left) * 1e3, np.array(right) * 1e3, 298.15)

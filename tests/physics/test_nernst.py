@@ -80,12 +80,21 @@ def test_nernst_value_does_not_depend_on_bath_width(width: float) -> None:
 def test_a_wall_of_five_thermal_voltages_leaves_electrochemical_potentials_flat() -> None:
     """A step of μ° by 5 RT in mid-bath, both ions, and one by ±5 for cation and anion."""
     for shifts in ((5.0, 5.0), (5.0, -5.0)):
-        energies = {s: {"standard_potential": f"{e * R * 298.15!r} J/mol"} for s, e in zip("K Cl".split(), shifts, strict=True)}
+        energies = {
+            s: {"standard_potential": f"{e * R * 298.15!r} J/mol"} for s, e in zip(["K", "Cl"], shifts, strict=True)
+        }
         case = Case.from_dict(
             {
                 "species": species("K", "Cl"),
-                "regions": {"a": bath("50 nm"), "wall": {**bath("3 nm"), "species": energies}, "b": bath("50 nm")},
-                "boundaries": {"left": reservoir({"K": 0.1, "Cl": 0.1}), "right": reservoir({"K": 0.1, "Cl": 0.1}, None)},
+                "regions": {
+                    "a": bath("50 nm"),
+                    "wall": {**bath("3 nm"), "species": energies},
+                    "b": bath("50 nm"),
+                },
+                "boundaries": {
+                    "left": reservoir({"K": 0.1, "Cl": 0.1}),
+                    "right": reservoir({"K": 0.1, "Cl": 0.1}, None),
+                },
                 "study": {"mode": "open_circuit"},
             }
         )

@@ -217,9 +217,7 @@ def iv_result(points: int = 21, failed: int | None = None) -> Result:
                 if good
                 else {},
                 simplified=(
-                    SimplifiedRow(
-                        "Goldman-Hodgkin-Katz", "current_density", float(0.97 * current), "A/m^2", None
-                    ),
+                    SimplifiedRow("Goldman-Hodgkin-Katz", "current_density", float(0.97 * current), "A/m^2", None),
                 ),
                 solver=solver_report(),
             )
@@ -255,9 +253,7 @@ def partition_result() -> Result:
                     "flux.K": Quantity(float(1e-3 * beta), "mol/m^2/s"),
                 },
                 simplified=(
-                    SimplifiedRow(
-                        "Goldman-Hodgkin-Katz", "membrane_potential", -0.0867, "V", float(-0.0867 - value)
-                    ),
+                    SimplifiedRow("Goldman-Hodgkin-Katz", "membrane_potential", -0.0867, "V", float(-0.0867 - value)),
                 ),
                 solver=solver_report(),
             )
@@ -318,8 +314,6 @@ def _profile(
         units[f"concentration.{s}"] = "mol/m^3"
     for s, z in charges.items():
         partition = np.where(region == names.index("membrane"), 1e-6, 1.0) if "membrane" in names else 1.0
-        columns[f"electrochemical_potential.{s}"] = (
-            R * TEMPERATURE * np.log(c[s] / partition / 1000.0) + z * F * phi
-        )
+        columns[f"electrochemical_potential.{s}"] = R * TEMPERATURE * np.log(c[s] / partition / 1000.0) + z * F * phi
         units[f"electrochemical_potential.{s}"] = "J/mol"
     return Profile(x, region.astype(np.int64), names, columns, units)

@@ -96,9 +96,7 @@ def test_mistakes_in_several_stages_do_not_hide_each_other() -> None:
     assert len(messages) == 3, messages
 
 
-@pytest.mark.parametrize(
-    "tables", [{}, {"species": 3}, {"species": {"K": 1}, "regions": [], "boundaries": "left"}]
-)
+@pytest.mark.parametrize("tables", [{}, {"species": 3}, {"species": {"K": 1}, "regions": [], "boundaries": "left"}])
 def test_hardly_a_case(tables: dict[str, object]) -> None:
     with pytest.raises(CaseError) as caught:
         Case.from_dict(tables)
@@ -114,9 +112,7 @@ def test_hardly_a_case(tables: dict[str, object]) -> None:
     [10**400, -(10**4000), float("nan"), [[]], {"a": {}}, None, "\x1b[31m", "x" * 10000, True, object()],
     ids=lambda v: type(v).__name__,
 )
-@pytest.mark.parametrize(
-    "key", ["temperature", "species", "inside", "title", "study", "sweep", "mesh", "points"]
-)
+@pytest.mark.parametrize("key", ["temperature", "species", "inside", "title", "study", "sweep", "mesh", "points"])
 def test_odd_values_are_refused_without_a_crash(key: str, value: object) -> None:
     tables = parse_toml(MEMBRANE, SOURCE)
     tables[key] = value
@@ -166,9 +162,7 @@ def test_any_tables_are_a_case_or_refused(data: st.DataObject) -> None:
             case "remove":
                 del table[key]
             case "rename":
-                table[data.draw(st.sampled_from([key + "s", key[:-1], "x", "K", "name with blanks"]))] = (
-                    table.pop(key)
-                )
+                table[data.draw(st.sampled_from([key + "s", key[:-1], "x", "K", "name with blanks"]))] = table.pop(key)
             case "set":
                 table[key] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
             case "add":

@@ -77,21 +77,15 @@ def test_closed_species_of_a_cell() -> None:
 
 
 def test_a_reservoir_that_blocks_a_species_leaves_it_closed() -> None:
-    text = membrane(
-        ('absent = ["Cl"]\n', ""), ("[study]", "[boundaries.left.species.Cl]\nblocked = true\n[study]")
-    )
+    text = membrane(('absent = ["Cl"]\n', ""), ("[study]", "[boundaries.left.species.Cl]\nblocked = true\n[study]"))
     assert not read(text).fixed_at("left", "Cl")
     assert read(text).closed_species() == []
 
 
 def test_diffusivity_from_permeability() -> None:
-    text = membrane(
-        ("partition_coefficient = 1e-3", 'partition_coefficient = 1e-3\npermeability = "1e-8 m/s"')
-    )
+    text = membrane(("partition_coefficient = 1e-3", 'partition_coefficient = 1e-3\npermeability = "1e-8 m/s"'))
     assert read(text).diffusivity("membrane", "K") == pytest.approx(1e-8 * 4e-9 / 1e-3, rel=1e-14)
-    text = membrane(
-        ("partition_coefficient = 1e-3", 'standard_potential = "10 kJ/mol"\npermeability = "1e-8 m/s"')
-    )
+    text = membrane(("partition_coefficient = 1e-3", 'standard_potential = "10 kJ/mol"\npermeability = "1e-8 m/s"'))
     beta = exp(-1e4 / (R * 310.15))
     assert read(text).log_partition("membrane", "K") == pytest.approx(log(beta), rel=1e-14)
     assert read(text).diffusivity("membrane", "K") == pytest.approx(1e-8 * 4e-9 / beta, rel=1e-14)
@@ -287,9 +281,7 @@ def test_to_toml_reads_back_and_says_every_default() -> None:
 
 lengths = st.floats(1e-11, 1.0).map(lambda v: f"{v!r} m")
 concentrations = st.floats(0.0, 1e5).filter(lambda v: v == 0 or v > 1e-200).map(lambda v: f"{v!r} mol/m^3")
-names = st.text(alphabet="abcKNZ019_+-.é", min_size=1, max_size=8).filter(
-    lambda n: n[0] not in "_+-." and n != "all"
-)
+names = st.text(alphabet="abcKNZ019_+-.é", min_size=1, max_size=8).filter(lambda n: n[0] not in "_+-." and n != "all")
 
 
 @st.composite

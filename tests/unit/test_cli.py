@@ -117,9 +117,7 @@ def test_check_shows_all_mistakes_at_once(case_file: Path, capsys: pytest.Captur
     assert "temperature" in shown
 
 
-def test_check_shows_debye_lengths_and_predictions(
-    case_file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_shows_debye_lengths_and_predictions(case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(case_file)]) == DONE
     shown = capsys.readouterr().out
     assert "Debye length" in shown
@@ -133,9 +131,7 @@ def test_check_takes_overrides(case_file: Path, capsys: pytest.CaptureFixture[st
     assert "293.15 K" in capsys.readouterr().out
 
 
-def test_run_refuses_existing_result_before_it_solves(
-    case_file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_run_refuses_existing_result_before_it_solves(case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result_folder.write(membrane_result(), Path("results/membrane"), plots=False)
     written = Path("results/membrane/summary.json").stat().st_mtime_ns
     pytest.importorskip("mpi4py")
@@ -147,9 +143,7 @@ def test_run_refuses_existing_result_before_it_solves(
     assert Path("results/membrane/summary.json").stat().st_mtime_ns == written
 
 
-def test_wrong_case_runs_nothing_and_writes_nothing(
-    case_file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_case_runs_nothing_and_writes_nothing(case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     case_file.write_text(MEMBRANE_CASE.replace("[species.K]", "[species.Kalium]"), encoding="utf-8")
     assert main(["run", str(case_file)]) == WRONG
     assert "Traceback" not in capsys.readouterr().err
@@ -208,9 +202,7 @@ def test_info_names_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert "DOLFINx" in shown
 
 
-def test_info_works_without_dolfinx(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_info_works_without_dolfinx(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("dolfinx", "petsc4py", "mpi4py"):
         monkeypatch.setitem(sys.modules, name, None)
     assert main(["info"]) == DONE

@@ -33,9 +33,7 @@ def test_split(words: str, ours: str, petsc: str) -> None:
     assert split_petsc_options(words.split(), OWN) == (ours.split(), petsc.split())
 
 
-@pytest.mark.parametrize(
-    "word", ["-overwrite", "-overwite", "-no_plots", "-output", "-out", "-x1", "-kspmonitor"]
-)
+@pytest.mark.parametrize("word", ["-overwrite", "-overwite", "-no_plots", "-output", "-out", "-x1", "-kspmonitor"])
 def test_what_is_nobodys_is_refused(word: str) -> None:
     with pytest.raises(UsageError, match=word):
         split_petsc_options(["run", "c.toml", word], OWN)

@@ -47,8 +47,7 @@ def mammal(permeable, mode="open_circuit", potential=None, partition=1e-8):
         "permittivity": 2.0,
         "absent": [s for s in names if s not in permeable] if permeable else "all",
         "species": {
-            s: {"permeability": f"{1e-9 * p} m/s", "partition_coefficient": partition}
-            for s, p in permeable.items()
+            s: {"permeability": f"{1e-9 * p} m/s", "partition_coefficient": partition} for s, p in permeable.items()
         },
     }
     return {
@@ -118,9 +117,7 @@ def test_resting_potential_is_ghk_with_chord_conductance_and_driving_forces():
     assert found[GHK, "membrane_potential"].value == pytest.approx(expected, abs=1e-12)
     assert found[GHK, "membrane_potential"].deviation is None
     for ion in ("K", "Na", "Cl"):
-        assert found[GHK, f"driving_force.{ion}"].value == pytest.approx(
-            expected - nernst[f"{ion}_V"], abs=1e-12
-        )
+        assert found[GHK, f"driving_force.{ion}"].value == pytest.approx(expected - nernst[f"{ion}_V"], abs=1e-12)
     current = sum(CHARGE[s] * found[GHK, f"flux.{s}"].value for s in ("K", "Na", "Cl"))
     assert abs(current) < 1e-12 * abs(found[GHK, "flux.K"].value)
     chord = found["chord conductance", "membrane_potential"].value
@@ -131,13 +128,10 @@ def test_resting_potential_is_ghk_with_chord_conductance_and_driving_forces():
 def test_ghk_reason_measures_the_membranes_charge():
     name = "(membrane thickness / its Debye length)^2"
     empty, full = (
-        rows(mammal({"K": 1.0, "Cl": 0.45}, partition=b))[GHK, "membrane_potential"].reason
-        for b in (1e-8, 1e-3)
+        rows(mammal({"K": 1.0, "Cl": 0.45}, partition=b))[GHK, "membrane_potential"].reason for b in (1e-8, 1e-3)
     )
     strength = F**2 * 1e-8 * (140 + 4 + 4 + 110) / 2
-    assert number(empty, name) == pytest.approx(
-        (4e-9) ** 2 * strength / (2 * epsilon_0 * R * 310.15), rel=0.05
-    )
+    assert number(empty, name) == pytest.approx((4e-9) ** 2 * strength / (2 * epsilon_0 * R * 310.15), rel=0.05)
     assert number(full, name) == pytest.approx(1e5 * number(empty, name), rel=0.05)
     # What fails is said first.
     assert full.startswith(name)
@@ -265,15 +259,9 @@ def test_charged_membrane_between_unequal_baths():
     found = rows(charged(100, 10))
     expected = next(r for r in REFERENCE["tms_table"]["expected"]["table"] if r[:2] == ["KCl", -1.0])
     donnan = {(r[0], r[1]): r[2] for r in REFERENCE["donnan_table"]["expected"]["table"]}
-    assert found["Teorell-Meyer-Sievers", "liquid_junction_potential"].value == pytest.approx(
-        expected[2], rel=1e-10
-    )
-    assert found["Donnan", "potential_difference.at_left"].value == pytest.approx(
-        donnan[-1.0, 0.1], rel=1e-12
-    )
-    assert found["Donnan", "potential_difference.at_right"].value == pytest.approx(
-        -donnan[-1.0, 0.01], rel=1e-12
-    )
+    assert found["Teorell-Meyer-Sievers", "liquid_junction_potential"].value == pytest.approx(expected[2], rel=1e-10)
+    assert found["Donnan", "potential_difference.at_left"].value == pytest.approx(donnan[-1.0, 0.1], rel=1e-12)
+    assert found["Donnan", "potential_difference.at_right"].value == pytest.approx(-donnan[-1.0, 0.01], rel=1e-12)
     assert ("Donnan", "potential_difference.too_near") not in found
     assert GHK not in {model for model, _ in found}
     flux = [found["Teorell-Meyer-Sievers", f"flux.{s}"].value for s in ("K", "Cl")]
@@ -286,9 +274,7 @@ def test_charged_membrane_between_equal_baths_is_donnan():
     for mode in ("open_circuit", "fixed_voltage"):
         found = rows(charged(100, 100, mode))
         assert found["Donnan", "potential.inner_left"].value == pytest.approx(donnan[-1.0, 0.1], rel=1e-12)
-        assert found["Donnan", "potential_difference.at_left"].value == pytest.approx(
-            donnan[-1.0, 0.1], rel=1e-12
-        )
+        assert found["Donnan", "potential_difference.at_left"].value == pytest.approx(donnan[-1.0, 0.1], rel=1e-12)
         assert ("Donnan", "potential.face") not in found
         assert ("Donnan", "potential.bath_left") not in found
 
@@ -332,9 +318,7 @@ def test_electrode_is_grahame_against_the_bath_not_against_zero():
     psi, _, sigma, capacitance = REFERENCE["gouy_chapman_table"]["expected"]["table"][11]
     found = rows(double_layer({"type": "electrode", "potential": f"{-psi + 0.02} V"}))
     assert found["Grahame", "surface_charge.right"].value == pytest.approx(-sigma, rel=1e-9)
-    assert found["Gouy-Chapman", "differential_capacitance.right"].value == pytest.approx(
-        capacitance, rel=1e-9
-    )
+    assert found["Gouy-Chapman", "differential_capacitance.right"].value == pytest.approx(capacitance, rel=1e-9)
     assert found["Gouy-Chapman", "potential.wall"].value == pytest.approx(-psi + 0.02, rel=1e-9)
     assert found["Gouy-Chapman", "potential_difference.surface"].value == pytest.approx(-psi, rel=1e-9)
     excess = {s: found["Gouy-Chapman", f"surface_excess.{s}"].value for s in ("K", "Cl")}
@@ -349,9 +333,7 @@ def test_charged_wall_finds_its_potential():
     psi, _, sigma, capacitance = REFERENCE["gouy_chapman_table"]["expected"]["table"][11]
     found = rows(double_layer({"type": "wall", "surface_charge": f"{sigma} C/m^2"}))
     assert found["Gouy-Chapman", "potential_difference.surface"].value == pytest.approx(psi, rel=1e-9)
-    assert found["Gouy-Chapman", "differential_capacitance.right"].value == pytest.approx(
-        capacitance, rel=1e-9
-    )
+    assert found["Gouy-Chapman", "differential_capacitance.right"].value == pytest.approx(capacitance, rel=1e-9)
     assert ("Grahame", "surface_charge.right") not in found
 
 
@@ -397,26 +379,18 @@ def test_selective_interface(potential):
 
 
 def test_derived_values():
-    values = {
-        (d.subject, d.name): d for d in derived(Case.from_dict(mammal({"K": 1.0, "Na": 0.04, "Cl": 0.45})))
-    }
+    values = {(d.subject, d.name): d for d in derived(Case.from_dict(mammal({"K": 1.0, "Na": 0.04, "Cl": 0.45})))}
     nernst = REFERENCE["nernst_mammal_310.15K"]["expected"]
     for ion in ("K", "Na", "Cl"):
-        assert values[f"species.{ion}", "nernst_potential"].value == pytest.approx(
-            nernst[f"{ion}_V"], abs=1e-12
-        )
+        assert values[f"species.{ion}", "nernst_potential"].value == pytest.approx(nernst[f"{ion}_V"], abs=1e-12)
     assert values["species.Cl", "permeability"].value == pytest.approx(0.45e-9, rel=1e-12)
     assert values["species.A", "permeability"].value == 0.0
     strength = values["regions.cytosol", "ionic_strength"].value
     assert strength == pytest.approx((140 + 12 + 4 + 148) / 2, rel=1e-12)
     debye = values["regions.cytosol", "debye_length"]
     assert debye.unit == "m"
-    assert debye.value == pytest.approx(
-        math.sqrt(78.49 * epsilon_0 * R * 310.15 / (2 * F**2 * strength)), rel=1e-12
-    )
-    assert values["regions.cytosol", "thickness_over_debye_length"].value == pytest.approx(
-        50e-9 / debye.value
-    )
+    assert debye.value == pytest.approx(math.sqrt(78.49 * epsilon_0 * R * 310.15 / (2 * F**2 * strength)), rel=1e-12)
+    assert values["regions.cytosol", "thickness_over_debye_length"].value == pytest.approx(50e-9 / debye.value)
     assert values["regions.membrane", "capacitance"].value == pytest.approx(0.0044270939064, rel=1e-12)
 
 
@@ -424,6 +398,4 @@ def test_derived_donnan_potential_of_a_charged_region():
     values = {(d.subject, d.name): d.value for d in derived(Case.from_dict(charged(100, 100)))}
     donnan = {(r[0], r[1]): r for r in REFERENCE["donnan_table"]["expected"]["table"]}[-1.0, 0.1]
     assert values["regions.membrane", "equilibrium_potential"] == pytest.approx(donnan[2], rel=1e-12)
-    assert values["regions.membrane", "ionic_strength"] == pytest.approx(
-        500 * (donnan[3] + donnan[4]), rel=1e-12
-    )
+    assert values["regions.membrane", "ionic_strength"] == pytest.approx(500 * (donnan[3] + donnan[4]), rel=1e-12)

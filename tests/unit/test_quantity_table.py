@@ -17,7 +17,11 @@ def test_documentation_is_made_from_the_table() -> None:
 
 @pytest.mark.parametrize(
     ("name", "entry"),
-    [("flux.K", "flux.<species>"), ("flux.K.left", "flux.<species>.<boundary>"), ("current_density", "current_density")],
+    [
+        ("flux.K", "flux.<species>"),
+        ("flux.K.left", "flux.<species>.<boundary>"),
+        ("current_density", "current_density"),
+    ],
 )
 def test_names_find_their_entry(name: str, entry: str) -> None:
     assert family(name) == entry

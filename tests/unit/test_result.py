@@ -12,9 +12,7 @@ def test_quantities_by_name() -> None:
     result = membrane_result()
     assert result["membrane_potential"] == pytest.approx(-0.0890587, abs=1e-6)
     assert result.unit("membrane_potential") == "V"
-    with pytest.raises(
-        KeyError, match=r"no quantity 'membrane_potental'; did you mean 'membrane_potential'\?"
-    ):
+    with pytest.raises(KeyError, match=r"no quantity 'membrane_potental'; did you mean 'membrane_potential'\?"):
         result["membrane_potental"]
 
 

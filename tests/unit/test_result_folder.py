@@ -122,9 +122,7 @@ def test_is_not_replaced_unless_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("exchange", [True, False])
-def test_a_failed_write_leaves_the_old_result(
-    exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_the_old_result(exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "r"
     write(membrane_result(), folder, plots=False)
     before = (folder / "summary.json").read_bytes()

@@ -52,9 +52,7 @@ def test_debye_length_reference():
         c = float(strength) * 1e3
         assert debye_length([1, -1], [c, c], WATER, T) == pytest.approx(nanometres * 1e-9, rel=1e-10)
         # Ionic strength is all that counts: CaCl2 at a third of the strength.
-        assert debye_length([2, -1], [c / 3, 2 * c / 3], WATER, T) == pytest.approx(
-            nanometres * 1e-9, rel=1e-10
-        )
+        assert debye_length([2, -1], [c / 3, 2 * c / 3], WATER, T) == pytest.approx(nanometres * 1e-9, rel=1e-10)
     assert ionic_strength([2, -1], [1.0, 2.0]) == 3.0
     assert debye_length([0], [1.0], WATER, T) == float("inf")
 
@@ -64,9 +62,7 @@ def test_grahame_and_capacitance_reference():
         c = molar * 1e3
         layer = DiffuseLayer([1, -1], [c, c], WATER, T)
         for sign in (1.0, -1.0):
-            assert float(grahame_surface_charge(sign * psi, 1, c, WATER, T)) == pytest.approx(
-                sign * sigma, rel=1e-10
-            )
+            assert float(grahame_surface_charge(sign * psi, 1, c, WATER, T)) == pytest.approx(sign * sigma, rel=1e-10)
             assert float(grahame_surface_potential(sign * sigma, 1, c, WATER, T)) == pytest.approx(
                 sign * psi, rel=1e-10
             )
@@ -201,15 +197,11 @@ def test_selective_interface_by_integration_of_its_film(charges, drop):
 
 
 def test_limiting_current_of_one_to_one_salt():
-    assert limiting_current_density(1, -1, 2e-9, 1.0, 1e-6) == pytest.approx(
-        2 * F * 2e-9 * 1.0 / 1e-6, rel=1e-15
-    )
+    assert limiting_current_density(1, -1, 2e-9, 1.0, 1e-6) == pytest.approx(2 * F * 2e-9 * 1.0 / 1e-6, rel=1e-15)
     with pytest.raises(ValueError, match="opposite signs"):
         limiting_current_density(1, 1, 2e-9, 1.0, 1e-6)
 
 
 def test_boltzmann():
-    np.testing.assert_allclose(
-        boltzmann_concentration(10.0, [1, -1, 0], VT, T), 10.0 * np.exp([-1, 1, 0]), rtol=1e-15
-    )
+    np.testing.assert_allclose(boltzmann_concentration(10.0, [1, -1, 0], VT, T), 10.0 * np.exp([-1, 1, 0]), rtol=1e-15)
     assert float(boltzmann_concentration(10.0, 0, 1.0, T, np.log(0.5))) == pytest.approx(5.0, rel=1e-15)

@@ -120,9 +120,7 @@ def test_one_salt_is_the_logarithm_of_nernst(left, right, cation, anion, charges
     expected = -VT * transport * np.log(right / left)
     film = stationary_film([zc, za], [cation, anion], c * left, c * right, T)
     assert film.potential_difference == pytest.approx(expected, abs=1e-13)
-    assert henderson_potential([zc, za], [cation, anion], c * left, c * right, T) == pytest.approx(
-        expected, abs=1e-13
-    )
+    assert henderson_potential([zc, za], [cation, anion], c * left, c * right, T) == pytest.approx(expected, abs=1e-13)
     # The ambipolar diffusivity carries the salt.
     ambipolar = cation * anion * (zc - za) / (zc * cation - za * anion)
     np.testing.assert_allclose(
@@ -141,9 +139,7 @@ def test_theories_meet_for_equal_concentrations_and_a_common_ion(c, first, secon
         assert closed_form(*arguments) == pytest.approx(expected, abs=2e-15)
 
 
-mixtures = st.lists(
-    st.tuples(st.sampled_from([1, 2, 3]), diffusivities, salts, salts), min_size=1, max_size=4
-)
+mixtures = st.lists(st.tuples(st.sampled_from([1, 2, 3]), diffusivities, salts, salts), min_size=1, max_size=4)
 
 
 def mixture(cations, anion_charge, anion_diffusivity):
@@ -163,9 +159,7 @@ def test_film_of_any_mixture_is_a_solution(cations, anion_charge, anion_diffusiv
     back = stationary_film(z, d, right, left, T)
     assert back.potential_difference == pytest.approx(-film.potential_difference, abs=1e-12)
     np.testing.assert_allclose(back.flux_times_thickness, -film.flux_times_thickness, rtol=1e-6, atol=1e-20)
-    assert planck_potential(z, 3 * d, 5 * left, 5 * right, T) == pytest.approx(
-        film.potential_difference, abs=1e-12
-    )
+    assert planck_potential(z, 3 * d, 5 * left, 5 * right, T) == pytest.approx(film.potential_difference, abs=1e-12)
     current = z * film.flux_times_thickness
     assert abs(np.sum(current)) <= 1e-9 * np.sum(np.abs(z * d * (left + right)))
 
@@ -210,9 +204,7 @@ def test_extreme_ratios():
     forth = planck_potential(z, d, [1e3, 0, 1e3], [0, 1e-9, 1e-9], T)
     assert forth == pytest.approx(-planck_potential(z, d, [0, 1e-9, 1e-9], [1e3, 0, 1e3], T), rel=1e-13)
     divalent = planck_potential([2, 1, -1], d, [500, 0, 1000], [0, 1e-9, 1e-9], T)
-    assert divalent == pytest.approx(
-        -planck_potential([2, 1, -1], d, [0, 1e-9, 1e-9], [500, 0, 1000], T), rel=1e-9
-    )
+    assert divalent == pytest.approx(-planck_potential([2, 1, -1], d, [0, 1e-9, 1e-9], [500, 0, 1000], T), rel=1e-9)
 
 
 def test_no_gradient_no_potential_and_neutral_solute():
@@ -236,9 +228,7 @@ def test_donnan_reference():
     for x, c, potential, cation, anion in REFERENCE["donnan_table"]["expected"]["table"]:
         arguments = ([1, -1], [c * 1e3, c * 1e3], x * 1e3, T)
         assert donnan_potential(*arguments) == pytest.approx(potential, rel=1e-13)
-        assert float(donnan_potential_symmetric(1, c * 1e3, x * 1e3, T)) == pytest.approx(
-            potential, rel=1e-13
-        )
+        assert float(donnan_potential_symmetric(1, c * 1e3, x * 1e3, T)) == pytest.approx(potential, rel=1e-13)
         np.testing.assert_allclose(donnan_concentrations(*arguments), [cation * 1e3, anion * 1e3], rtol=1e-12)
 
 
@@ -246,9 +236,7 @@ def test_bipolar_reference():
     for key, expected in REFERENCE["bipolar_builtin_V"]["expected"].items():
         values = {name: float(value) * 1e3 for name, value in (part.split("=") for part in key.split(","))}
         bath = [values["c"], values["c"]]
-        built_in = donnan_potential([1, -1], bath, values["X+"], T) - donnan_potential(
-            [1, -1], bath, -values["X-"], T
-        )
+        built_in = donnan_potential([1, -1], bath, values["X+"], T) - donnan_potential([1, -1], bath, -values["X-"], T)
         assert built_in == pytest.approx(expected, rel=1e-12)
 
 
@@ -285,9 +273,7 @@ def test_donnan_with_one_sign_excluded_and_errors():
 def test_teorell_meyer_sievers_reference(row):
     salt, x, total, left, diffusion, right = row
     cation = D[salt.removesuffix("Cl")]
-    assert teorell_meyer_sievers_potential(cation, D["Cl"], 100.0, 10.0, x * 1e3, T) == pytest.approx(
-        total, rel=1e-12
-    )
+    assert teorell_meyer_sievers_potential(cation, D["Cl"], 100.0, 10.0, x * 1e3, T) == pytest.approx(total, rel=1e-12)
     parts = charged_membrane([1, -1], [cation, D["Cl"]], [100.0, 100.0], [10.0, 10.0], x * 1e3, T)
     assert parts.potential_difference == pytest.approx(total, rel=1e-12)
     assert parts.diffusion == pytest.approx(diffusion, rel=1e-9)

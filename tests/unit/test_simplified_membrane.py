@@ -203,9 +203,7 @@ def test_chord_conductance_reference():
 def test_chord_voltage_gives_the_current(batteries, current):
     g, e = (np.array(q) for q in zip(*batteries, strict=True))
     voltage = chord_conductance_voltage(g, e, current)
-    assert float(np.sum(chord_conductance_current_density(voltage, g, e))) == pytest.approx(
-        current, abs=1e-12
-    )
+    assert float(np.sum(chord_conductance_current_density(voltage, g, e))) == pytest.approx(current, abs=1e-12)
 
 
 @given(valences, concentrations, concentrations)
@@ -234,9 +232,7 @@ def test_one_way_fluxes_stand_off_at_the_nernst_potential():
 def test_membrane_capacitance_reference():
     entry = REFERENCE["membrane_capacitance"]["expected"]
     for permittivity, nanometres, expected, _ in entry["table"]:
-        assert float(parallel_plate_capacitance(permittivity, nanometres * 1e-9)) == pytest.approx(
-            expected, rel=1e-12
-        )
+        assert float(parallel_plate_capacitance(permittivity, nanometres * 1e-9)) == pytest.approx(expected, rel=1e-12)
     charge = float(parallel_plate_capacitance(2, 4e-9)) * 0.07
     assert charge == pytest.approx(entry["q_C_m2_70mV"], rel=1e-12)
     assert charge / constants.e * 1e-12 == pytest.approx(entry["ions_per_um2_70mV"], rel=1e-12)
@@ -261,9 +257,7 @@ def test_charged_slab_between_two_baths():
         assert float(weak.surface_charge(state.right_drop)) == pytest.approx(state.surface_charge, rel=1e-10)
         assert float(bath.surface_charge(-state.left_drop)) == pytest.approx(-state.surface_charge, rel=1e-10)
     turned = charge_capacitor(-0.3, slab, weak, bath)
-    assert turned.surface_charge == pytest.approx(
-        -charge_capacitor(0.3, slab, bath, weak).surface_charge, rel=1e-12
-    )
+    assert turned.surface_charge == pytest.approx(-charge_capacitor(0.3, slab, bath, weak).surface_charge, rel=1e-12)
 
 
 @given(st.floats(-700, 700))

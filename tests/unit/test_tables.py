@@ -62,9 +62,7 @@ def test_lines_fit_the_terminal(width: int, result: Result) -> None:
 
 
 def test_what_did_not_converge_is_said_first() -> None:
-    result = dataclasses.replace(
-        membrane_result(), status="not converged", message="the residual grew", quantities={}
-    )
+    result = dataclasses.replace(membrane_result(), status="not converged", message="the residual grew", quantities={})
     text = printed(result)
     assert "NOT CONVERGED: the residual grew" in text
     assert text.index("NOT CONVERGED") < text.index("Solver:")

@@ -129,8 +129,6 @@ def test_a_unit_with_an_offset_loses_it_in_a_product() -> None:
     assert parse_unit("degC").offset == Fraction("273.15")
 
 
-@pytest.mark.parametrize(
-    ("given_name", "near"), [("membran", "membrane"), ("CL", "Cl"), ("xyz", None), ("", None)]
-)
+@pytest.mark.parametrize(("given_name", "near"), [("membran", "membrane"), ("CL", "Cl"), ("xyz", None), ("", None)])
 def test_closest(given_name: str, near: str | None) -> None:
     assert closest(given_name, ["K", "Cl", "membrane"]) == near
