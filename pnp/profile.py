@@ -126,15 +126,31 @@ class Samples:
                     found["left" if other < 0 else "right"] = float(cells)
         return found
 
-    def potential_at(self, case: Case, point: Point) -> float:
-        """φ* at a named point, linear between samples."""
+    def at(self, case: Case, point: Point) -> dict[str, float]:
+        """φ*, −dφ*/dx*, space charge* and c_i* of each species present at a named point, from the samples around it.
+
+        φ* and the charge are linear between samples, ln c_i is; keys are "potential", "electric_field",
+        "charge_density" and "concentration.<species>".
+        """
         k = list(case.regions).index(point.region)
         own = self.region == k
-        face, thickness = self.model.faces[k], self.model.regions[k].thickness
-        offset = point.fraction * thickness if point.fraction is not None else None
-        if offset is None:
-            offset = (point.position or 0.0) / self.model.scales.length
-        return float(np.interp(face + offset, self.x[own], self.phi[own]))
+        thickness = self.model.regions[k].thickness
+        offset = (point.position or 0.0) / self.model.scales.length
+        if point.fraction is not None:
+            offset = point.fraction * thickness
+        x, here = self.x[own], self.model.faces[k] + offset
+        cell = int(np.clip(np.searchsorted(x, here), 1, len(x) - 1))
+        phi = self.phi[own]
+        found = {
+            "potential": float(np.interp(here, x, phi)),
+            "electric_field": float(-(phi[cell] - phi[cell - 1]) / (x[cell] - x[cell - 1])),
+            "charge_density": float(np.interp(here, x, self.charge[own])),
+        }
+        for i, s in enumerate(self.model.species):
+            if self.model.regions[k].present[i]:
+                log_c = np.log(np.maximum(self.concentration[own, i], np.finfo(float).tiny))
+                found[f"concentration.{s}"] = float(np.exp(np.interp(here, x, log_c)))
+        return found
 
     def to_profile(self) -> Profile:
         """The profile in SI units."""

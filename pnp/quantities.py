@@ -11,6 +11,8 @@ import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
 
+from pnp.constants import F
+from pnp.model import room
 from pnp.problem import Problem, State
 from pnp.profile import Samples
 from pnp.result import Quantity
@@ -72,89 +74,133 @@ def differential_capacitance(problem: Problem, face: int) -> float:
     return float(disc.comm.allreduce(float(y.array_r.reshape(-1, n + 1)[nodes, n].sum())))
 
 
-def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> dict[str, Quantity]:
+Quantities = dict[str, Quantity]
+
+
+def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> Quantities:
     """Every quantity that applies to the case, SI units. Collective; the same on every rank."""
-    model, scales = problem.model, problem.model.scales
     raw = problem.residual(state).raw
     sums = boundary_sums(problem, raw)
-    flux, current = through_fluxes(problem)
-    sign = -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
-    found: dict[str, Quantity] = {}
+    return {
+        **potentials(case, samples),
+        **at_points(case, samples),
+        **currents(case, problem, sums),
+        **wall_charges(case, problem, sums),
+        **contents(case, problem, samples),
+    }
 
-    def put(name: str, value: float, unit: str) -> None:
-        found[name] = Quantity(float(value), unit)
 
-    ends = {"left": samples.phi[0] * scales.potential, "right": samples.phi[-1] * scales.potential}
-    reservoirs = [b for b, boundary in case.boundaries.items() if boundary.type == "reservoir"]
+def outward_sign(case: Case) -> float:
+    """+1 where "from inside to outside" is +x (or no inside is named), −1 where it is −x."""
+    return -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
+
+
+def potentials(case: Case, samples: Samples) -> Quantities:
+    """Potentials of the ends, membrane or junction potential, Nernst potentials and driving forces."""
+    thermal = samples.model.scales.potential
+    left, right = (float(samples.phi[end]) * thermal for end in (0, -1))
+    found = {"potential.left": left, "potential.right": right}
+    both = all(boundary.type == "reservoir" for boundary in case.boundaries.values())
     if case.inside is not None:
-        put("membrane_potential", sign * (ends["left"] - ends["right"]), "V")
-        _driving_forces(case, model.scales.potential, found, put)
-    elif len(reservoirs) == 2:
-        put("liquid_junction_potential", ends["right"] - ends["left"], "V")
-    for b, value in ends.items():
-        put(f"potential.{b}", value, "V")
-    for name, point in case.points.items():
-        put(f"potential.{name}", samples.potential_at(case, point) * scales.potential, "V")
-    for name, (a, b) in case.potential_differences.items():
-        put(f"potential_difference.{name}", found[f"potential.{a}"].value - found[f"potential.{b}"].value, "V")
+        membrane = outward_sign(case) * (left - right)
+        found = {"membrane_potential": membrane, **found}
+        if both:
+            for s, nernst in nernst_potentials(case, thermal).items():
+                found[f"nernst_potential.{s}"] = nernst
+                found[f"driving_force.{s}"] = membrane - nernst
+    elif both:
+        found = {"liquid_junction_potential": right - left, **found}
+    return {name: Quantity(value, "V") for name, value in found.items()}
 
-    put("current_density", sign * current * scales.current_density, "A/m^2")
-    for i, s in enumerate(model.species):
-        put(f"flux.{s}", sign * flux[i] * scales.flux, "mol/m^2/s")
-    for face, b in ((0, "left"), (-1, "right")):
-        outward = -sums[face, :-1]
-        put(f"current_density.{b}", outward @ model.charge_number * scales.current_density, "A/m^2")
-        for i, s in enumerate(model.species):
-            put(f"flux.{s}.{b}", outward[i] * scales.flux, "mol/m^2/s")
-        boundary = model.boundaries[face]
-        if case.boundaries[b].type in ("electrode", "wall"):
-            sigma = sums[face, -1] if boundary.potential is not None or boundary.floating else boundary.surface_charge
-            put(f"surface_charge.{b}", sigma * scales.surface_charge, "C/m^2")
-            if boundary.blocking and not boundary.floating:
-                capacitance = differential_capacitance(problem, face)
-                put(
-                    f"differential_capacitance.{b}",
-                    capacitance * scales.surface_charge / scales.potential,
-                    "F/m^2",
-                )
-    _contents(case, problem, samples, reservoirs, put)
+
+def nernst_potentials(case: Case, thermal: float) -> dict[str, float]:
+    """E_i = RT/(z_i F) ln(c_i outside / c_i inside) in V of the ions that both reservoirs hold."""
+    inner, outer = ("left", "right") if outward_sign(case) > 0 else ("right", "left")
+    inside, outside = case.reservoir_concentrations(inner), case.reservoir_concentrations(outer)
+    return {
+        s: float(thermal / species.charge_number * np.log(outside[s] / inside[s]))
+        for s, species in case.species.items()
+        if species.charge_number and inside.get(s, 0.0) > 0.0 and outside.get(s, 0.0) > 0.0
+    }
+
+
+def at_points(case: Case, samples: Samples) -> Quantities:
+    """Potential, field, space charge and concentrations at named points; differences between them."""
+    scales = samples.model.scales
+    factors = {
+        "potential": (scales.potential, "V"),
+        "electric_field": (scales.potential / scales.length, "V/m"),
+        "charge_density": (F * scales.concentration, "C/m^3"),
+        "concentration": (scales.concentration, "mol/m^3"),
+    }
+    found: Quantities = {}
+    for name, point in case.points.items():
+        for what, value in samples.at(case, point).items():
+            factor, unit = factors[what.split(".")[0]]
+            found[f"{what}.{name}"] = Quantity(value * factor, unit)
+    for name, (a, b) in case.potential_differences.items():
+        difference = found[f"potential.{a}"].value - found[f"potential.{b}"].value
+        found[f"potential_difference.{name}"] = Quantity(difference, "V")
     return found
 
 
-def _driving_forces(case: Case, thermal: float, found: dict[str, Quantity], put) -> None:  # type: ignore[no-untyped-def]
-    if any(boundary.type != "reservoir" for boundary in case.boundaries.values()):
-        return
-    inner = "left" if case.inside == next(iter(case.regions)) else "right"
-    outer = "right" if inner == "left" else "left"
-    inside, outside = case.reservoir_concentrations(inner), case.reservoir_concentrations(outer)
-    for s, species in case.species.items():
-        if species.charge_number and inside.get(s, 0.0) > 0.0 and outside.get(s, 0.0) > 0.0:
-            nernst = thermal / species.charge_number * np.log(outside[s] / inside[s])
-            put(f"nernst_potential.{s}", nernst, "V")
-            put(f"driving_force.{s}", found["membrane_potential"].value - nernst, "V")
+def currents(case: Case, problem: Problem, sums: Array) -> Quantities:
+    """Current and fluxes through the stack and at each end."""
+    scales, z, names = problem.model.scales, problem.model.charge_number, problem.model.species
+    sign = outward_sign(case)
+    flux, current = through_fluxes(problem)
+    found = {"current_density": Quantity(sign * current * scales.current_density, "A/m^2")}
+    found |= {
+        f"flux.{s}": Quantity(sign * float(j) * scales.flux, "mol/m^2/s") for s, j in zip(names, flux, strict=True)
+    }
+    for face, b in ((0, "left"), (-1, "right")):
+        outward = -sums[face, :-1]
+        found[f"current_density.{b}"] = Quantity(float(outward @ z) * scales.current_density, "A/m^2")
+        for s, j in zip(names, outward, strict=True):
+            found[f"flux.{s}.{b}"] = Quantity(float(j) * scales.flux, "mol/m^2/s")
+    return found
 
 
-def _contents(case: Case, problem: Problem, samples: Samples, reservoirs: list[str], put) -> None:  # type: ignore[no-untyped-def]
+def wall_charges(case: Case, problem: Problem, sums: Array) -> Quantities:
+    """Surface charge and differential capacitance of walls and electrodes. Collective."""
+    scales = problem.model.scales
+    found: Quantities = {}
+    for face, b in ((0, "left"), (-1, "right")):
+        boundary = problem.model.boundaries[face]
+        if case.boundaries[b].type not in ("electrode", "wall"):
+            continue
+        sigma = sums[face, -1] if boundary.potential is not None or boundary.floating else boundary.surface_charge
+        charges = {"surface_charge": Quantity(float(sigma) * scales.surface_charge, "C/m^2")}
+        if boundary.blocking and not boundary.floating:
+            capacitance = differential_capacitance(problem, face) * scales.surface_charge / scales.potential
+            charges["differential_capacitance"] = Quantity(capacitance, "F/m^2")
+        # the plain names are those of the one wall or electrode, of the right one where both ends are
+        found |= charges | {f"{name}.{b}": value for name, value in charges.items()}
+    return found
+
+
+def contents(case: Case, problem: Problem, samples: Samples) -> Quantities:
+    """Amounts, excesses, space charge, Debye lengths and extremes. Collective."""
     model, scales = problem.model, problem.model.scales
+    per_area = scales.concentration * scales.length
     amounts = problem.disc.comm.allreduce(problem.disc.assemble_amounts()[:, :-1].sum(axis=0))
-    blocking_end = any(b.blocking for b in model.boundaries)
+    baths = [b.bath for b in model.boundaries if case.boundaries[b.name].type == "reservoir"]
+    one_sided = len(baths) == 1 and any(b.blocking for b in model.boundaries)
+    found: Quantities = {}
     for i, s in enumerate(model.species):
-        put(f"amount.{s}", amounts[i] * scales.concentration * scales.length, "mol/m^2")
-        if blocking_end and len(reservoirs) == 1:
-            bath = model.boundaries[0 if reservoirs[0] == "left" else 1].bath[i]
-            neutral = sum(r.thickness * bath * np.exp(r.log_partition[i]) for r in model.regions if r.present[i])
-            put(
-                f"surface_excess.{s}",
-                (amounts[i] - neutral) * scales.concentration * scales.length,
-                "mol/m^2",
-            )
+        found[f"amount.{s}"] = Quantity(float(amounts[i]) * per_area, "mol/m^2")
+        if one_sided:
+            excess = float(amounts[i] - baths[0][i] * room(model.regions, i))
+            found[f"surface_excess.{s}"] = Quantity(excess * per_area, "mol/m^2")
     for k, r in enumerate(model.regions):
-        put(f"space_charge.{r.name}", samples.charge_in(k) * scales.surface_charge, "C/m^2")
+        found[f"space_charge.{r.name}"] = Quantity(samples.charge_in(k) * scales.surface_charge, "C/m^2")
         debye = samples.debye_in(k)
         if np.isfinite(debye):
-            put(f"debye_length.{r.name}", debye * scales.length, "m")
-    put("max_electric_field", samples.largest_field() * scales.potential / scales.length, "V/m")
-    put("min_concentration", samples.smallest_concentration() * scales.concentration, "mol/m^3")
+            found[f"debye_length.{r.name}"] = Quantity(debye * scales.length, "m")
+    field = samples.largest_field() * scales.potential / scales.length
+    found["max_electric_field"] = Quantity(field, "V/m")
+    found["min_concentration"] = Quantity(samples.smallest_concentration() * scales.concentration, "mol/m^3")
     bulk = samples.bulk_charge_fraction(BULK_DISTANCE)
     if bulk is not None:
-        put("bulk_charge_fraction", bulk, "1")
+        found["bulk_charge_fraction"] = Quantity(bulk, "1")
+    return found

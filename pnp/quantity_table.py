@@ -13,6 +13,11 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "flux.<species>.<boundary>": ("mol/m^2/s", "outward at the boundary"),
     "nernst_potential.<species>": ("V", "E_i = RT/(z_i F) ln(c_i outside / c_i inside)"),
     "driving_force.<species>": ("V", "membrane_potential − E_i"),
+    "electric_field.<point>": ("V/m", "−dφ/dx at a named point"),
+    "charge_density.<point>": ("C/m^3", "F (Σ z_i c_i + fixed charge) at a named point"),
+    "concentration.<species>.<point>": ("mol/m^3", "c_i at a named point of a region that the species enters"),
+    "surface_charge": ("C/m^2", "that of the wall or electrode; of the right one where both ends are"),
+    "differential_capacitance": ("F/m^2", "that of the blocking wall or electrode; of the right one where both are"),
     "surface_charge.<boundary>": ("C/m^2", "charge of a wall or electrode, ε ∂φ/∂n with n outward"),
     "differential_capacitance.<boundary>": ("F/m^2", "dσ/dφ of a blocking wall or electrode"),
     "surface_excess.<species>": (

@@ -117,7 +117,8 @@ def solve_steady(
     rest = ramped(0.0)
     state = attempt(rest, "ramp at 0", rest.guess(), rules)
     if state is None:
-        return SteadySolution(problem, guess, False, attempts[-1].reason, tuple(attempts), reached=0.0)
+        reason = f"the ramp could not start: {attempts[-1].reason}"
+        return SteadySolution(problem, guess, False, reason, tuple(attempts), reached=0.0)
     path: Walk[State] = walk(
         lambda _, to, begin: attempt(ramped(to), f"ramp at {to:.3g}", begin, rules),
         state,
