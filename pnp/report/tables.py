@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 110
 LEAST_WIDTH = 60
+LONGEST_WORD = 24
 _HIDDEN = ("debye_length.", "min_concentration", "amount.", "space_charge.")
 
 
@@ -128,7 +129,10 @@ class Report:
         kept = [j for j in range(len(header)) if any(row[j] for row in rows)]
         for j in kept:
             justify = "right" if j in right else "left"
-            table.add_column(header[j], justify=justify, no_wrap=j in right, overflow="fold")  # type: ignore[arg-type]
+            # a column may break between words, not within them
+            longest = max(len(word) for row in rows for word in row[j].split() or [""])
+            width = min(longest, LONGEST_WORD)
+            table.add_column(header[j], justify=justify, no_wrap=j in right, overflow="fold", min_width=width)  # type: ignore[arg-type]
         for row in rows:
             table.add_row(*(row[j] for j in kept))
         self._say("")

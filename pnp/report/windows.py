@@ -13,7 +13,7 @@ from pnp.result import Profile, Result
 
 LAYERS_SHOWN = 8.0
 """Debye lengths shown on either side of an interface."""
-WORTH_ENLARGING = 5.0
+WORTH_ENLARGING = 3.0
 """A window is drawn only if the view it enlarges is this many times wider."""
 MOST_WINDOWS = 3
 
