@@ -22,7 +22,7 @@ from pnp.result import Result, SimplifiedRow
 if TYPE_CHECKING:
     from pnp.case import Case
 
-PIPE_WIDTH = 110
+PIPE_WIDTH = 120
 LEAST_WIDTH = 60
 LONGEST_WORD = 24
 _HIDDEN = ("debye_length.", "min_concentration", "amount.", "space_charge.")
@@ -129,9 +129,9 @@ class Report:
         kept = [j for j in range(len(header)) if any(row[j] for row in rows)]
         for j in kept:
             justify = "right" if j in right else "left"
-            # a column may break between words, not within them
+            # the first column names the row and may break between words, not within them, where there is room
             longest = max(len(word) for row in rows for word in row[j].split() or [""])
-            width = min(longest, LONGEST_WORD)
+            width = min(longest, LONGEST_WORD) if j == kept[0] and self._console.width >= PIPE_WIDTH else None
             table.add_column(header[j], justify=justify, no_wrap=j in right, overflow="fold", min_width=width)  # type: ignore[arg-type]
         for row in rows:
             table.add_row(*(row[j] for j in kept))
