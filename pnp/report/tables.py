@@ -107,7 +107,13 @@ class Report:
             for row, cell in zip(rows, cells, strict=True):
                 q = result.quantities.get(row.quantity)
                 cell += [quantity(q.value, q.unit) if q else "-", quantity(row.deviation, row.unit, 3)]
-        self._table(header, cells, numbers=(2, 3, 4))
+        if self._console.width < PIPE_WIDTH:
+            self._say("", "Simplified models:")
+            for model, name, *values in cells:
+                told = zip(("", "full model ", "deviation "), values, strict=False)
+                self._say(f"  {model}, {name}: {', '.join(label + value for label, value in told)}")
+        else:
+            self._table(header, cells, numbers=(2, 3, 4))
         self._say(*reasons(rows))
 
     def _balances(self, result: Result) -> None:
@@ -129,9 +135,9 @@ class Report:
         kept = [j for j in range(len(header)) if any(row[j] for row in rows)]
         for j in kept:
             justify = "right" if j in right else "left"
-            # the first column names the row and may break between words, not within them, where there is room
+            # the first column names the row and may break between words, not within them
             longest = max(len(word) for row in rows for word in row[j].split() or [""])
-            width = min(longest, LONGEST_WORD) if j == kept[0] and self._console.width >= PIPE_WIDTH else None
+            width = min(longest, LONGEST_WORD) if j == kept[0] else None
             table.add_column(header[j], justify=justify, no_wrap=j in right, overflow="fold", min_width=width)  # type: ignore[arg-type]
         for row in rows:
             table.add_row(*(row[j] for j in kept))
