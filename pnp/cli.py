@@ -9,16 +9,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
 from pnp import __version__
 from pnp.commands import COMMANDS
-from pnp.commands.errors import UsageError
+from pnp.commands.errors import DEFECT, DONE, INTERRUPTED, WRONG, UsageError, defect_text
 
-DONE, NOT_CONVERGED, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 70, 130
 _RANK_VARIABLES = ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK")
 
 
@@ -87,19 +85,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         _complain(defect_text(error))
         return DEFECT
-
-
-def defect_text(error: Exception) -> str:
-    """What is said of an error that is no user's: where it came from, and how to report it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = ""
-    if frames:
-        place = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}, in {frames[-1].name})"
-    said = str(error).strip() or "no message"
-    text = f"this is a defect of pnp, not of your case: {type(error).__name__}: {said}{place}"
-    if os.environ.get("PNP_DEBUG"):
-        return text + "\n" + "".join(traceback.format_exception(error)).rstrip()
-    return text + "\nPlease report it with the case file and the output of the same command under PNP_DEBUG=1."
 
 
 def rank_of_launcher() -> int:

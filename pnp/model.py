@@ -1,79 +1,20 @@
 """The dimensionless model: a validated case as numbers without units, the only thing the solver sees.
 
-Scaling (``*`` marks dimensionless quantities in docstrings of the solver):
-
-    x* = x / λ0,  φ* = Fφ/RT,  c* = c / c0,  D* = D / D0,  ε* = ε / ε_ref,
-    λ0² = ε_ref RT / (F² c0),  flux scale D0 c0 / λ0,  surface-charge scale F c0 λ0.
-
-With it Poisson's equation reads −∇·(ε* ∇φ*) = Σ z_i c_i* + ρ*.
+`pnp.nondimensional` makes it from a case, `pnp.scales` has the units of its numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pnp.constants import F, R, epsilon_0
-
-if TYPE_CHECKING:
-    from pnp.case import Case
+from pnp.scales import Scales
 
 Array = NDArray[np.float64]
 ChargeProfile = Callable[[Array, Array], Array]
-
-TRACE = 1e-12
-"""Fraction of a bath that stands for concentration zero: ln c must be finite."""
-
-
-@dataclass(frozen=True)
-class Scales:
-    """Units of the dimensionless model.
-
-    Attributes:
-        temperature: T in K.
-        concentration: c0 in mol/m³.
-        diffusivity: D0 in m²/s.
-        permittivity: ε_ref in F/m.
-    """
-
-    temperature: float
-    concentration: float
-    diffusivity: float
-    permittivity: float
-
-    @property
-    def potential(self) -> float:
-        """Thermal voltage RT/F in V."""
-        return R * self.temperature / F
-
-    @property
-    def length(self) -> float:
-        """λ0 = √(ε_ref RT / F² c0) in m."""
-        return float(np.sqrt(self.permittivity * self.potential / (F * self.concentration)))
-
-    @property
-    def flux(self) -> float:
-        """D0 c0 / λ0 in mol/m²/s."""
-        return self.diffusivity * self.concentration / self.length
-
-    @property
-    def current_density(self) -> float:
-        """F D0 c0 / λ0 in A/m²."""
-        return F * self.flux
-
-    @property
-    def surface_charge(self) -> float:
-        """F c0 λ0 in C/m²."""
-        return F * self.concentration * self.length
-
-    @property
-    def energy(self) -> float:
-        """RT in J/mol."""
-        return R * self.temperature
 
 
 @dataclass(frozen=True)
@@ -225,34 +166,6 @@ class Model:
         return float(np.sqrt(self.regions[index].permittivity / s)) if s > 0 else float("inf")
 
 
-def model_from_case(case: Case, like: Scales | None = None) -> Model:
-    """Dimensionless model of a validated case; ``like`` keeps the scales of another point of a sweep (but for T)."""
-    names = tuple(case.species)
-    z = np.array([float(case.species[s].charge_number) for s in names])
-    baths, traces = _reservoirs(case, names, z)
-    scales = _scales(case, names, baths) if like is None else replace(like, temperature=case.temperature)
-    regions = tuple(_region(case, name, names, scales) for name in case.regions)
-    boundaries = (
-        _boundary(case, "left", names, regions[0], baths.get("left"), scales),
-        _boundary(case, "right", names, regions[-1], baths.get("right"), scales),
-    )
-    pairs = list(zip(list(case.regions), list(case.regions)[1:], strict=False))
-    charges = [0.0] * len(pairs)
-    for interface in case.interfaces.values():
-        a, b = interface.between
-        at = pairs.index((a, b)) if (a, b) in pairs else pairs.index((b, a))
-        charges[at] += interface.surface_charge / scales.surface_charge
-    current = 0.0
-    if case.study.current_density is not None:
-        current = case.study.current_density / scales.current_density
-    amounts = {}
-    for s in case.closed_species():
-        i = names.index(s)
-        amounts[i] = float(np.nansum([r.initial[i] * r.thickness for r in regions if r.present[i]]))
-    reference = reference_level(z, regions, boundaries, amounts)
-    return Model(scales, names, z, regions, tuple(charges), boundaries, reference, current, amounts, traces)
-
-
 def reference_level(
     z: Array, regions: Sequence[RegionModel], boundaries: Sequence[BoundaryModel], amounts: dict[int, float]
 ) -> Array:
@@ -272,118 +185,3 @@ def reference_level(
 def room(regions: Sequence[RegionModel], species: int) -> float:
     """∫ β_i dx*: the amount of a species at unit activity and φ = 0."""
     return float(sum(r.thickness * np.exp(r.log_partition[species]) for r in regions if r.present[species]))
-
-
-def _reservoirs(case: Case, names: Sequence[str], z: Array) -> tuple[dict[str, Array], tuple[str, ...]]:
-    """Concentrations in mol/m³ of each reservoir, zeros replaced by an electroneutral trace."""
-    baths: dict[str, Array] = {}
-    texts: list[str] = []
-    for b, boundary in case.boundaries.items():
-        if boundary.type != "reservoir":
-            continue
-        given = case.reservoir_concentrations(b)
-        c = np.array([given.get(s, np.nan) for s in names])
-        largest = np.nanmax(c) if np.any(c > 0) else 1.0
-        zero = c == 0.0
-        c[zero] = TRACE * largest
-        if zero.any():
-            listed = ", ".join(s for s, q in zip(names, zero, strict=True) if q)
-            texts.append(f"boundaries.{b}: concentration 0 of {listed} stands as a trace of {TRACE:g} of the bath")
-        excess = float(np.nansum(z * c))
-        carriers = [i for i in range(len(z)) if z[i] != 0 and c[i] > 0]
-        if carriers:
-            i = max(carriers, key=lambda k: c[k])
-            c[i] -= excess / z[i]
-        baths[b] = c
-    return baths, tuple(texts)
-
-
-def _scales(case: Case, names: Sequence[str], baths: dict[str, Array]) -> Scales:
-    values = [float(np.nanmax(c)) for c in baths.values() if np.any(c > 0)]
-    for region in case.regions.values():
-        for own in region.species.values():
-            if own.initial_concentration:
-                values.append(own.initial_concentration)
-    for boundary in case.boundaries.values():
-        values += [q.concentration for q in boundary.species.values() if q.concentration]
-    diffusivities = [case.diffusivity(r, s) for r in case.regions for s in names if case.present(r, s)]
-    return Scales(
-        temperature=case.temperature,
-        concentration=max(values, default=1.0),
-        diffusivity=max(diffusivities, default=1e-9),
-        permittivity=epsilon_0 * max(r.permittivity for r in case.regions.values()),
-    )
-
-
-def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> RegionModel:
-    region = case.regions[name]
-    present = np.array([case.present(name, s) for s in names])
-    own = [region.species.get(s) for s in names]
-    given = region.fixed_charge
-    charge: float | ChargeProfile
-    if callable(given):
-        expression, length, c0 = given, scales.length, scales.concentration
-
-        def charge(x: Array, xi: Array) -> Array:
-            return np.asarray(expression(x * length, xi) / c0, dtype=np.float64)
-
-    else:
-        charge = (given or 0.0) / scales.concentration
-    return RegionModel(
-        name=name,
-        thickness=region.thickness / scales.length,
-        permittivity=region.permittivity * epsilon_0 / scales.permittivity,
-        diffusivity=np.array(
-            [case.diffusivity(name, s) / scales.diffusivity if p else 0.0 for s, p in zip(names, present, strict=True)]
-        ),
-        log_partition=np.array(
-            [case.log_partition(name, s) if p else 0.0 for s, p in zip(names, present, strict=True)]
-        ),
-        present=present,
-        fixed_charge=charge,
-        initial=np.array(
-            [
-                q.initial_concentration / scales.concentration
-                if q is not None and q.initial_concentration is not None
-                else np.nan
-                for q in own
-            ]
-        ),
-    )
-
-
-def _boundary(
-    case: Case,
-    name: Literal["left", "right"],
-    names: Sequence[str],
-    end: RegionModel,
-    bath: Array | None,
-    scales: Scales,
-) -> BoundaryModel:
-    boundary = case.boundaries[name]
-    n = len(names)
-    activity: Array = np.full(n, np.nan)
-    reduced: Array = np.full(n, np.nan)
-    flux: Array = np.zeros(n)
-    if bath is not None:
-        reduced = np.asarray(bath / scales.concentration, dtype=np.float64)
-        activity = np.where(end.present, np.log(reduced), np.nan)
-    for s, condition in boundary.species.items():
-        i = names.index(s)
-        activity[i] = np.nan
-        if condition.concentration is not None:
-            c = max(condition.concentration / scales.concentration, TRACE)
-            activity[i] = np.log(c) - end.log_partition[i]
-            reduced[i] = np.exp(activity[i])
-        elif condition.flux is not None:
-            flux[i] = condition.flux / scales.flux
-    potential = None if boundary.potential is None else boundary.potential / scales.potential
-    return BoundaryModel(
-        name=name,
-        potential=potential,
-        floating=case.floating_boundary() == name,
-        surface_charge=(boundary.surface_charge or 0.0) / scales.surface_charge,
-        log_activity=activity,
-        flux=flux,
-        bath=reduced,
-    )

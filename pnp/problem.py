@@ -6,7 +6,7 @@ where a concentration is fixed, identity rows for species that are absent. See `
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -74,13 +74,14 @@ class Problem:
     Attributes:
         disc: The discretisation (shared with other problems; it is given this model's numbers when used).
         model: The model, of the discretisation's grid.
+        linear: The linear solver of the discretisation.
         borders: Border unknowns.
         source: Load added to the residual, (owned, N + 1): given fluxes, surface charges, manufactured sources.
     """
 
     def __init__(self, disc: Discretisation, model: Model, linear: LinearSolver, source: Array | None = None) -> None:
         """Set up conditions and loads. Collective."""
-        self.disc, self.model, self._linear = disc, model, linear
+        self.disc, self.model, self.linear = disc, model, linear
         disc.load(model)
         self.source = self._loads() + (0.0 if source is None else source)
         self.conditions = self._conditions()
@@ -157,7 +158,7 @@ class Problem:
     def limiting_region(self, species: int | None) -> int:
         """Index of the region with the largest resistance to one species, or to the current (None)."""
         regions = self.model.regions
-        conductivity = self._conductivity()
+        conductivity = self.conductivity()
         if species is not None:
             conductivity = np.array(
                 [r.diffusivity[species] * np.exp(r.log_partition[species]) * r.present[species] for r in regions]
@@ -171,11 +172,11 @@ class Problem:
         return np.clip((self.disc.x[: self.disc.owned] - a) / (b - a), 0.0, 1.0)
 
     @property
-    def _fixed(self) -> NDArray[np.bool_]:
+    def fixed(self) -> NDArray[np.bool_]:
         """Which species some boundary fixes, (N,)."""
         return np.logical_or.reduce([b.fixes for b in self.model.boundaries])
 
-    def _conductivity(self) -> Array:
+    def conductivity(self) -> Array:
         """Estimate of Σ z_i² D_i* c_i* in each region, (R,): the smaller bath partitioned, and its counter-ions."""
         model, z = self.model, self.model.charge_number
         known = [np.where(b.fixes, np.exp(b.log_activity), np.inf) for b in model.boundaries]
@@ -229,7 +230,7 @@ class Problem:
         disc = self.disc
         matrix = disc.assemble_jacobian()
         gradients = [item.gradient(disc) for item in self.borders]
-        self._constrain(matrix)
+        self.constrain(matrix)
         for i, (nodes, _) in enumerate(self.conditions.activity):
             for row in (nodes * (disc.species + 1)).astype(PETSc.IntType):
                 matrix.setValueLocal(row + i, row + disc.species, -self.model.charge_number[i])
@@ -239,9 +240,9 @@ class Problem:
             column = np.zeros(disc.owned * (disc.species + 1))
             column[item.rows] = -1.0
             columns.append(column)
-        return BorderedSystem(disc, self._linear, matrix, columns, gradients)
+        return BorderedSystem(disc, self.linear, matrix, columns, gradients)
 
-    def _constrain(self, matrix: PETSc.Mat) -> None:
+    def constrain(self, matrix: PETSc.Mat) -> None:
         """Unit rows where a condition replaces the weak form. Collective."""
         width = self.disc.species + 1
         rows = [nodes * width + i for i, (nodes, _) in enumerate(self.conditions.activity)]
@@ -250,78 +251,3 @@ class Problem:
         rows.append(absent[:, 0] * width + absent[:, 1])
         rows += [item.rows for item in self.borders]
         matrix.zeroRowsLocal(np.unique(np.concatenate(rows)).astype(PETSc.IntType), diag=1.0)
-
-    # -- first guess ----------------------------------------------------------------------------------------------
-
-    def guess(self) -> State:
-        """Uncoupled start: activities by diffusion alone, the potential by Ohm's law, Donnan shifts in charged regions.
-
-        At m = 0, φ = 0 the Jacobian of the transport terms is diffusion with D_i β_i and Poisson's operator, which with
-        the conductivity in place of ε* is Ohm's: one linear solve with the forms at hand gives a_i = exp(m_i − z_i φ)
-        and φ. Collective.
-        """
-        disc, n = self.disc, self.disc.species
-        conductivity = self._conductivity()
-        floor = 1e-9 * conductivity.max() if conductivity.max() > 0 else 1.0
-        ohmic = tuple(
-            replace(r, permittivity=max(k, floor)) for r, k in zip(self.model.regions, conductivity, strict=True)
-        )
-        disc.load(replace(self.model, regions=ohmic, reference=np.zeros(n)))
-        disc.set_state(np.zeros((disc.owned, n + 1)))
-        matrix = disc.assemble_jacobian(charge=False)
-        self._constrain(matrix)
-        rhs = np.zeros((disc.owned, n + 1))
-        # activities are solved for relative to the largest given one: levels with z φ in them may overflow exp
-        level = self.model.reference
-        base = np.fmax.reduce([*(b.log_activity for b in self.model.boundaries), np.where(self._fixed, np.nan, level)])
-        for i, (nodes, value) in enumerate(self.conditions.activity):
-            rhs[nodes, i] = np.exp(value + level[i] - base[i])
-        nodes, value = self.conditions.potential
-        rhs[nodes, n] = value
-        border = np.zeros(len(self.borders))
-        for item in self.borders:
-            if isinstance(item, ClosedAmount):
-                rhs.reshape(-1)[item.rows] = 1.0  # the reference level is that of the mean activity
-        solution, _ = BorderedSystem(disc, self._linear, matrix, [], []).solve(rhs, np.zeros(0))
-        log_activity = np.log(np.maximum(solution[:, :n], 1e-300)) + base
-        phi = solution[:, n]
-        z = self.model.charge_number
-        m = np.where(self.conditions.absent, 0.0, log_activity + z * phi[:, None] - level)
-        activity = np.where(self.conditions.absent, 0.0, np.exp(log_activity))
-        return State(np.column_stack([m, phi + self._donnan_shift(activity)]), border)
-
-    def _donnan_shift(self, activity: Array) -> Array:
-        """δ at owned nodes with Σ z_i β_i a_i e^{−z_i δ} + ρ = 0 where fixed charge is, 0 elsewhere."""
-        disc, model = self.disc, self.model
-        cells = disc.cell_nodes[: disc.owned_cells]
-        region = disc.domain.cell_region[: disc.owned_cells]
-        table = np.array([np.where(r.present, np.exp(np.minimum(r.log_partition, 700.0)), 0.0) for r in model.regions])
-        total = np.zeros((disc.nodes, disc.species + 1))
-        for local in cells.T:
-            np.add.at(total[:, :-1], local, table[region])
-            np.add.at(total[:, -1], local, 1.0)
-        total = disc.node_sum(total)
-        beta = total[:, :-1] / total[:, -1:]
-        rho = np.zeros(disc.owned)
-        for k, r in enumerate(model.regions):
-            inside = (disc.x[: disc.owned] >= model.faces[k]) & (disc.x[: disc.owned] <= model.faces[k + 1])
-            x = disc.x[: disc.owned][inside]
-            rho[inside] = r.charge(x, (x - model.faces[k]) / r.thickness)
-        return donnan_shift(model.charge_number, beta * activity, rho)
-
-
-def donnan_shift(charge_number: Array, c: Array, rho: Array) -> Array:
-    """Root δ (n,) of Σ_i z_i c_i e^{−z_i δ} + ρ = 0 for c (n, N), ρ (n,); 0 where ρ = 0 or no ion can balance it.
-
-    The left side falls monotonically with δ, so bisection on a bracket that holds every finite root is safe; a guess
-    needs no more than a few digits.
-    """
-    z = charge_number
-    balanced = (rho != 0) & np.where(rho > 0, (c * (z < 0)).sum(1) > 0, (c * (z > 0)).sum(1) > 0)
-    low, high = np.full(len(rho), -200.0), np.full(len(rho), 200.0)
-    for _ in range(40):
-        mid = 0.5 * (low + high)
-        with np.errstate(over="ignore"):
-            f = (z * c * np.exp(-z * mid[:, None])).sum(1) + rho
-        low, high = np.where(f > 0, mid, low), np.where(f > 0, high, mid)
-    return np.where(balanced, 0.5 * (low + high), 0.0)

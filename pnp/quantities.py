@@ -15,6 +15,7 @@ from pnp.constants import F
 from pnp.model import room
 from pnp.problem import Problem, State
 from pnp.profile import Samples
+from pnp.quantity_table import unit_of
 from pnp.result import Quantity
 
 if TYPE_CHECKING:
@@ -74,20 +75,21 @@ def differential_capacitance(problem: Problem, face: int) -> float:
     return float(disc.comm.allreduce(float(y.array_r.reshape(-1, n + 1)[nodes, n].sum())))
 
 
-Quantities = dict[str, Quantity]
+Values = dict[str, float]
 
 
-def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> Quantities:
-    """Every quantity that applies to the case, SI units. Collective; the same on every rank."""
+def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> dict[str, Quantity]:
+    """Every quantity that applies to the case, in the units of `pnp.quantity_table`. Collective; alike on all ranks."""
     raw = problem.residual(state).raw
     sums = boundary_sums(problem, raw)
-    return {
+    values = {
         **potentials(case, samples),
         **at_points(case, samples),
         **currents(case, problem, sums),
         **wall_charges(case, problem, sums),
         **contents(case, problem, samples),
     }
+    return {name: Quantity(float(value), unit_of(name)) for name, value in values.items()}
 
 
 def outward_sign(case: Case) -> float:
@@ -95,7 +97,7 @@ def outward_sign(case: Case) -> float:
     return -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
 
 
-def potentials(case: Case, samples: Samples) -> Quantities:
+def potentials(case: Case, samples: Samples) -> Values:
     """Potentials of the ends, membrane or junction potential, Nernst potentials and driving forces."""
     thermal = samples.model.scales.potential
     left, right = (float(samples.phi[end]) * thermal for end in (0, -1))
@@ -110,7 +112,7 @@ def potentials(case: Case, samples: Samples) -> Quantities:
                 found[f"driving_force.{s}"] = membrane - nernst
     elif both:
         found = {"liquid_junction_potential": right - left, **found}
-    return {name: Quantity(value, "V") for name, value in found.items()}
+    return found
 
 
 def nernst_potentials(case: Case, thermal: float) -> dict[str, float]:
@@ -124,83 +126,78 @@ def nernst_potentials(case: Case, thermal: float) -> dict[str, float]:
     }
 
 
-def at_points(case: Case, samples: Samples) -> Quantities:
+def at_points(case: Case, samples: Samples) -> Values:
     """Potential, field, space charge and concentrations at named points; differences between them."""
     scales = samples.model.scales
     factors = {
-        "potential": (scales.potential, "V"),
-        "electric_field": (scales.potential / scales.length, "V/m"),
-        "charge_density": (F * scales.concentration, "C/m^3"),
-        "concentration": (scales.concentration, "mol/m^3"),
+        "potential": scales.potential,
+        "electric_field": scales.potential / scales.length,
+        "charge_density": F * scales.concentration,
+        "concentration": scales.concentration,
     }
-    found: Quantities = {}
+    found: Values = {}
     for name, point in case.points.items():
         for what, value in samples.at(case, point).items():
-            factor, unit = factors[what.split(".")[0]]
-            found[f"{what}.{name}"] = Quantity(value * factor, unit)
+            found[f"{what}.{name}"] = value * factors[what.split(".")[0]]
     for name, (a, b) in case.potential_differences.items():
-        difference = found[f"potential.{a}"].value - found[f"potential.{b}"].value
-        found[f"potential_difference.{name}"] = Quantity(difference, "V")
+        found[f"potential_difference.{name}"] = found[f"potential.{a}"] - found[f"potential.{b}"]
     return found
 
 
-def currents(case: Case, problem: Problem, sums: Array) -> Quantities:
+def currents(case: Case, problem: Problem, sums: Array) -> Values:
     """Current and fluxes through the stack and at each end."""
     scales, z, names = problem.model.scales, problem.model.charge_number, problem.model.species
     sign = outward_sign(case)
     flux, current = through_fluxes(problem)
-    found = {"current_density": Quantity(sign * current * scales.current_density, "A/m^2")}
-    found |= {
-        f"flux.{s}": Quantity(sign * float(j) * scales.flux, "mol/m^2/s") for s, j in zip(names, flux, strict=True)
-    }
+    found = {"current_density": sign * current * scales.current_density}
+    found |= {f"flux.{s}": sign * j * scales.flux for s, j in zip(names, flux, strict=True)}
     for face, b in ((0, "left"), (-1, "right")):
         outward = -sums[face, :-1]
-        found[f"current_density.{b}"] = Quantity(float(outward @ z) * scales.current_density, "A/m^2")
-        for s, j in zip(names, outward, strict=True):
-            found[f"flux.{s}.{b}"] = Quantity(float(j) * scales.flux, "mol/m^2/s")
+        found[f"current_density.{b}"] = outward @ z * scales.current_density
+        found |= {f"flux.{s}.{b}": j * scales.flux for s, j in zip(names, outward, strict=True)}
     return found
 
 
-def wall_charges(case: Case, problem: Problem, sums: Array) -> Quantities:
+def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
     """Surface charge and differential capacitance of walls and electrodes. Collective."""
     scales = problem.model.scales
-    found: Quantities = {}
+    found: Values = {}
     for face, b in ((0, "left"), (-1, "right")):
         boundary = problem.model.boundaries[face]
         if case.boundaries[b].type not in ("electrode", "wall"):
             continue
         sigma = sums[face, -1] if boundary.potential is not None or boundary.floating else boundary.surface_charge
-        charges = {"surface_charge": Quantity(float(sigma) * scales.surface_charge, "C/m^2")}
+        charges = {"surface_charge": float(sigma) * scales.surface_charge}
         if boundary.blocking and not boundary.floating:
             capacitance = differential_capacitance(problem, face) * scales.surface_charge / scales.potential
-            charges["differential_capacitance"] = Quantity(capacitance, "F/m^2")
+            charges["differential_capacitance"] = capacitance
         # the plain names are those of the one wall or electrode, of the right one where both ends are
         found |= charges | {f"{name}.{b}": value for name, value in charges.items()}
     return found
 
 
-def contents(case: Case, problem: Problem, samples: Samples) -> Quantities:
+def contents(case: Case, problem: Problem, samples: Samples) -> Values:
     """Amounts, excesses, space charge, Debye lengths and extremes. Collective."""
     model, scales = problem.model, problem.model.scales
     per_area = scales.concentration * scales.length
     amounts = problem.disc.comm.allreduce(problem.disc.assemble_amounts()[:, :-1].sum(axis=0))
     baths = [b.bath for b in model.boundaries if case.boundaries[b.name].type == "reservoir"]
     one_sided = len(baths) == 1 and any(b.blocking for b in model.boundaries)
-    found: Quantities = {}
+    found: Values = {}
     for i, s in enumerate(model.species):
-        found[f"amount.{s}"] = Quantity(float(amounts[i]) * per_area, "mol/m^2")
+        found[f"amount.{s}"] = float(amounts[i]) * per_area
         if one_sided:
             excess = float(amounts[i] - baths[0][i] * room(model.regions, i))
-            found[f"surface_excess.{s}"] = Quantity(excess * per_area, "mol/m^2")
+            found[f"surface_excess.{s}"] = excess * per_area
     for k, r in enumerate(model.regions):
-        found[f"space_charge.{r.name}"] = Quantity(samples.charge_in(k) * scales.surface_charge, "C/m^2")
+        found[f"space_charge.{r.name}"] = samples.charge_in(k) * scales.surface_charge
         debye = samples.debye_in(k)
         if np.isfinite(debye):
-            found[f"debye_length.{r.name}"] = Quantity(debye * scales.length, "m")
+            found[f"debye_length.{r.name}"] = debye * scales.length
     field = samples.largest_field() * scales.potential / scales.length
-    found["max_electric_field"] = Quantity(field, "V/m")
-    found["min_concentration"] = Quantity(samples.smallest_concentration() * scales.concentration, "mol/m^3")
+    found["max_electric_field"] = field
+    found["min_concentration"] = samples.smallest_concentration() * scales.concentration
     bulk = samples.bulk_charge_fraction(BULK_DISTANCE)
     if bulk is not None:
-        found["bulk_charge_fraction"] = Quantity(bulk, "1")
+        found["bulk_charge_fraction"] = bulk
     return found

@@ -1,6 +1,8 @@
-"""The one table of quantity names, units and meanings; docs/quantities.md is made from it."""
+"""The one table of quantity names, units and meanings; the units of results and docs/quantities.md are made from it."""
 
 from __future__ import annotations
+
+from functools import cache
 
 QUANTITIES: dict[str, tuple[str, str]] = {
     "membrane_potential": ("V", "φ(inside end) − φ(other end), when the case names its `inside`"),
@@ -35,6 +37,16 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     ),
 }
 """Name: (SI unit, meaning) of every quantity a result can hold."""
+
+
+@cache
+def unit_of(name: str) -> str:
+    """SI unit of a quantity.
+
+    Raises:
+        KeyError: If the table has no such quantity.
+    """
+    return QUANTITIES[family(name)][0]
 
 
 def family(name: str) -> str:

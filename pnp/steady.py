@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pnp import newton
 from pnp.continuation import Walk, walk
 from pnp.discretisation import Discretisation
+from pnp.initial import guess
 from pnp.linear import LinearSolver
 from pnp.model import Model
 from pnp.newton import Iteration, NewtonOptions
@@ -104,21 +105,21 @@ def solve_steady(
         state = attempt(problem, what, start, rules[:1])
         if state is not None:
             return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
-    guess = problem.guess()
-    state = attempt(problem, "from the guess", guess, rules)
+    first = guess(problem)
+    state = attempt(problem, "from the guess", first, rules)
     if state is not None:
         return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
     if not ramp:
-        return SteadySolution(problem, guess, False, attempts[-1].reason, tuple(attempts), reached=0.0)
+        return SteadySolution(problem, first, False, attempts[-1].reason, tuple(attempts), reached=0.0)
 
     def ramped(fraction: float) -> Problem:
         return problem if fraction == 1.0 else Problem(disc, model.scaled(fraction), linear, source)
 
     rest = ramped(0.0)
-    state = attempt(rest, "ramp at 0", rest.guess(), rules)
+    state = attempt(rest, "ramp at 0", guess(rest), rules)
     if state is None:
         reason = f"the ramp could not start: {attempts[-1].reason}"
-        return SteadySolution(problem, guess, False, reason, tuple(attempts), reached=0.0)
+        return SteadySolution(problem, first, False, reason, tuple(attempts), reached=0.0)
     path: Walk[State] = walk(
         lambda _, to, begin: attempt(ramped(to), f"ramp at {to:.3g}", begin, rules),
         state,

@@ -19,8 +19,9 @@ from pnp.comparison import simplified_models
 from pnp.discretisation import Discretisation, Scheme
 from pnp.grading import Grid, MeshOptions, grade
 from pnp.linear import LinearSolver
-from pnp.model import Model, model_from_case
+from pnp.model import Model
 from pnp.newton import NewtonOptions
+from pnp.nondimensional import model_from_case
 from pnp.problem import State
 from pnp.profile import Samples, sample
 from pnp.quantities import evaluate

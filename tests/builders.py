@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from pnp.constants import epsilon_0
 from pnp.grading import Grid
-from pnp.model import BoundaryModel, Model, RegionModel, Scales, reference_level
+from pnp.model import BoundaryModel, Model, RegionModel, reference_level
+from pnp.scales import Scales
 
 Array = NDArray[np.float64]
 SCALES = Scales(298.15, 100.0, 1e-9, 78.49 * epsilon_0)

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pnp.commands.errors import UsageError
+from pnp.commands.errors import DEFECT, DONE, INTERRUPTED, NOT_CONVERGED, WRONG, UsageError, defect_text
 
 if TYPE_CHECKING:
     from pnp.case import Case
@@ -109,7 +109,7 @@ def _solve(arguments: argparse.Namespace, case: Case | None, problem: str, world
     except CaseError as error:
         # Raised on every rank alike: what only the mesh shows.
         raise UsageError(f"the case cannot be solved\n{error}") from error
-    code = 0 if result.converged else 1
+    code = DONE if result.converged else NOT_CONVERGED
     if report is None:
         # Rank 0 writes; its success is the run's.
         return int(world.bcast(None, root=0))
@@ -118,7 +118,7 @@ def _solve(arguments: argparse.Namespace, case: Case | None, problem: str, world
     try:
         notes = write(result, folder, arguments.overwrite, plots=not arguments.no_plots)
     except ResultFolderError as error:
-        failure, code = str(error), 2
+        failure, code = str(error), WRONG
     world.bcast(code, root=0)
     report.result(result)
     for text in notes:
@@ -147,8 +147,6 @@ def _with_provenance(result: Result, arguments: argparse.Namespace, started: flo
 
 def _abort(error: BaseException, world: Any) -> None:
     """End all ranks: one that fails alone would leave the others waiting for it."""
-    from pnp.cli import DEFECT, INTERRUPTED, defect_text
-
     sys.stdout.flush()
     if isinstance(error, KeyboardInterrupt):
         world.Abort(INTERRUPTED)

@@ -13,8 +13,8 @@ from pnp.constants import F, R, epsilon_0
 from pnp.discretisation import Discretisation, Scheme
 from pnp.grading import MeshOptions, grade
 from pnp.linear import LinearSolver
-from pnp.model import model_from_case
 from pnp.newton import NewtonOptions
+from pnp.nondimensional import model_from_case
 from pnp.profile import sample
 from pnp.steady import solve_steady
 from tests.physics.systems import electrode, missed_balances, solved

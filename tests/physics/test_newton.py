@@ -13,9 +13,10 @@ from pnp.case import Case
 from pnp.continuation import walk
 from pnp.discretisation import Discretisation, Scheme
 from pnp.grading import MeshOptions, grade
+from pnp.initial import guess
 from pnp.linear import LinearSolver
-from pnp.model import model_from_case
 from pnp.newton import NewtonOptions
+from pnp.nondimensional import model_from_case
 from pnp.problem import Problem, State
 from pnp.study import run
 from tests.physics.systems import bath, electrode, film, missed_balances, reservoir, species
@@ -38,8 +39,8 @@ def test_jacobian_by_taylor_expansion(scheme: Scheme) -> None:
     """
     problem = problem_of(Case.load(CASES / "potassium_nernst.toml"), scheme)
     rng = np.random.default_rng(1)
-    guess = problem.guess()
-    state = State(guess.fields + 0.1 * rng.standard_normal(guess.fields.shape), guess.border + 0.1)
+    first = guess(problem)
+    state = State(first.fields + 0.1 * rng.standard_normal(first.fields.shape), first.border + 0.1)
     base = problem.residual(state)
     system = problem.linearise()
     w, w_border = base.fields * rng.uniform(0.5, 1.5, base.fields.shape), base.border * 0.7
@@ -59,7 +60,7 @@ def test_jacobian_by_taylor_expansion(scheme: Scheme) -> None:
 def test_newton_converges_quadratically() -> None:
     """A form that mixed quadrature rules would leave it linear."""
     problem = problem_of(Case.load(CASES / "donnan_membrane.toml"), Scheme())
-    outcome = newton.solve(problem, problem.guess(), NewtonOptions())
+    outcome = newton.solve(problem, guess(problem), NewtonOptions())
     assert outcome.converged
     updates = [i.update for i in outcome.history if i.rule == "full"]
     before, after = updates[-3], updates[-2]

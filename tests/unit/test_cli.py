@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from pnp import __version__, result_folder
-from pnp.cli import DEFECT, DONE, WRONG, defect_text, main
+from pnp.cli import main
 from pnp.commands import COMMANDS, list_cases, new
+from pnp.commands.errors import DEFECT, DONE, WRONG, defect_text
 from tests.unit.example_results import MEMBRANE_CASE, iv_result, membrane_result
 
 HEAVY = ("dolfinx", "petsc4py", "mpi4py", "ufl", "basix")

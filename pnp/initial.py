@@ -1,0 +1,89 @@
+"""The first guess of a steady state: uncoupled diffusion, Ohm's law, Donnan shifts in charged regions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pnp.border import ClosedAmount
+from pnp.linear import BorderedSystem
+from pnp.problem import Problem, State
+
+Array = NDArray[np.float64]
+
+
+def guess(problem: Problem) -> State:
+    """Uncoupled start: activities by diffusion alone, the potential by Ohm's law, Donnan shifts in charged regions.
+
+    At m = 0, φ = 0 the Jacobian of the transport terms is diffusion with D_i β_i and Poisson's operator, which with
+    the conductivity in place of ε* is Ohm's: one linear solve with the forms at hand gives a_i = exp(m_i − z_i φ)
+    and φ. Collective.
+    """
+    disc, n = problem.disc, problem.disc.species
+    conductivity = problem.conductivity()
+    floor = 1e-9 * conductivity.max() if conductivity.max() > 0 else 1.0
+    ohmic = tuple(
+        replace(r, permittivity=max(k, floor)) for r, k in zip(problem.model.regions, conductivity, strict=True)
+    )
+    disc.load(replace(problem.model, regions=ohmic, reference=np.zeros(n)))
+    disc.set_state(np.zeros((disc.owned, n + 1)))
+    matrix = disc.assemble_jacobian(charge=False)
+    problem.constrain(matrix)
+    rhs = np.zeros((disc.owned, n + 1))
+    # activities are solved for relative to the largest given one: levels with z φ in them may overflow exp
+    level = problem.model.reference
+    base = np.fmax.reduce([*(b.log_activity for b in problem.model.boundaries), np.where(problem.fixed, np.nan, level)])
+    for i, (nodes, value) in enumerate(problem.conditions.activity):
+        rhs[nodes, i] = np.exp(value + level[i] - base[i])
+    nodes, value = problem.conditions.potential
+    rhs[nodes, n] = value
+    border = np.zeros(len(problem.borders))
+    for item in problem.borders:
+        if isinstance(item, ClosedAmount):
+            rhs.reshape(-1)[item.rows] = 1.0  # the reference level is that of the mean activity
+    solution, _ = BorderedSystem(disc, problem.linear, matrix, [], []).solve(rhs, np.zeros(0))
+    log_activity = np.log(np.maximum(solution[:, :n], 1e-300)) + base
+    phi = solution[:, n]
+    z = problem.model.charge_number
+    m = np.where(problem.conditions.absent, 0.0, log_activity + z * phi[:, None] - level)
+    activity = np.where(problem.conditions.absent, 0.0, np.exp(log_activity))
+    return State(np.column_stack([m, phi + _charged_shift(problem, activity)]), border)
+
+
+def _charged_shift(problem: Problem, activity: Array) -> Array:
+    """δ at owned nodes with Σ z_i β_i a_i e^{−z_i δ} + ρ = 0 where fixed charge is, 0 elsewhere."""
+    disc, model = problem.disc, problem.model
+    cells = disc.cell_nodes[: disc.owned_cells]
+    region = disc.domain.cell_region[: disc.owned_cells]
+    table = np.array([np.where(r.present, np.exp(np.minimum(r.log_partition, 700.0)), 0.0) for r in model.regions])
+    total = np.zeros((disc.nodes, disc.species + 1))
+    for local in cells.T:
+        np.add.at(total[:, :-1], local, table[region])
+        np.add.at(total[:, -1], local, 1.0)
+    total = disc.node_sum(total)
+    beta = total[:, :-1] / total[:, -1:]
+    rho = np.zeros(disc.owned)
+    for k, r in enumerate(model.regions):
+        inside = (disc.x[: disc.owned] >= model.faces[k]) & (disc.x[: disc.owned] <= model.faces[k + 1])
+        x = disc.x[: disc.owned][inside]
+        rho[inside] = r.charge(x, (x - model.faces[k]) / r.thickness)
+    return donnan_shift(model.charge_number, beta * activity, rho)
+
+
+def donnan_shift(charge_number: Array, c: Array, rho: Array) -> Array:
+    """Root δ (n,) of Σ_i z_i c_i e^{−z_i δ} + ρ = 0 for c (n, N), ρ (n,); 0 where ρ = 0 or no ion can balance it.
+
+    The left side falls monotonically with δ, so bisection on a bracket that holds every finite root is safe; a guess
+    needs no more than a few digits.
+    """
+    z = charge_number
+    balanced = (rho != 0) & np.where(rho > 0, (c * (z < 0)).sum(1) > 0, (c * (z > 0)).sum(1) > 0)
+    low, high = np.full(len(rho), -200.0), np.full(len(rho), 200.0)
+    for _ in range(40):
+        mid = 0.5 * (low + high)
+        with np.errstate(over="ignore"):
+            f = (z * c * np.exp(-z * mid[:, None])).sum(1) + rho
+        low, high = np.where(f > 0, mid, low), np.where(f > 0, high, mid)
+    return np.where(balanced, 0.5 * (low + high), 0.0)

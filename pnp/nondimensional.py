@@ -1,0 +1,162 @@
+"""From a validated case to the dimensionless model: scales, traces, and every number divided by its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from pnp.constants import epsilon_0
+from pnp.model import Array, BoundaryModel, ChargeProfile, Model, RegionModel, reference_level
+from pnp.scales import Scales
+
+if TYPE_CHECKING:
+    from pnp.case import Case
+
+TRACE = 1e-12
+"""Fraction of a bath that stands for concentration zero: ln c must be finite."""
+
+
+def model_from_case(case: Case, like: Scales | None = None) -> Model:
+    """Dimensionless model of a validated case; ``like`` keeps the scales of another point of a sweep (but for T)."""
+    names = tuple(case.species)
+    z = np.array([float(case.species[s].charge_number) for s in names])
+    baths, traces = _reservoirs(case, names, z)
+    scales = _scales(case, names, baths) if like is None else replace(like, temperature=case.temperature)
+    regions = tuple(_region(case, name, names, scales) for name in case.regions)
+    boundaries = (
+        _boundary(case, "left", names, regions[0], baths.get("left"), scales),
+        _boundary(case, "right", names, regions[-1], baths.get("right"), scales),
+    )
+    pairs = list(zip(list(case.regions), list(case.regions)[1:], strict=False))
+    charges = [0.0] * len(pairs)
+    for interface in case.interfaces.values():
+        a, b = interface.between
+        at = pairs.index((a, b)) if (a, b) in pairs else pairs.index((b, a))
+        charges[at] += interface.surface_charge / scales.surface_charge
+    current = 0.0
+    if case.study.current_density is not None:
+        current = case.study.current_density / scales.current_density
+    amounts = {}
+    for s in case.closed_species():
+        i = names.index(s)
+        amounts[i] = float(np.nansum([r.initial[i] * r.thickness for r in regions if r.present[i]]))
+    reference = reference_level(z, regions, boundaries, amounts)
+    return Model(scales, names, z, regions, tuple(charges), boundaries, reference, current, amounts, traces)
+
+
+def _reservoirs(case: Case, names: Sequence[str], z: Array) -> tuple[dict[str, Array], tuple[str, ...]]:
+    """Concentrations in mol/m³ of each reservoir, zeros replaced by an electroneutral trace."""
+    baths: dict[str, Array] = {}
+    texts: list[str] = []
+    for b, boundary in case.boundaries.items():
+        if boundary.type != "reservoir":
+            continue
+        given = case.reservoir_concentrations(b)
+        c = np.array([given.get(s, np.nan) for s in names])
+        largest = np.nanmax(c) if np.any(c > 0) else 1.0
+        zero = c == 0.0
+        c[zero] = TRACE * largest
+        if zero.any():
+            listed = ", ".join(s for s, q in zip(names, zero, strict=True) if q)
+            texts.append(f"boundaries.{b}: concentration 0 of {listed} stands as a trace of {TRACE:g} of the bath")
+        excess = float(np.nansum(z * c))
+        carriers = [i for i in range(len(z)) if z[i] != 0 and c[i] > 0]
+        if carriers:
+            i = max(carriers, key=lambda k: c[k])
+            c[i] -= excess / z[i]
+        baths[b] = c
+    return baths, tuple(texts)
+
+
+def _scales(case: Case, names: Sequence[str], baths: dict[str, Array]) -> Scales:
+    values = [float(np.nanmax(c)) for c in baths.values() if np.any(c > 0)]
+    for region in case.regions.values():
+        for own in region.species.values():
+            if own.initial_concentration:
+                values.append(own.initial_concentration)
+    for boundary in case.boundaries.values():
+        values += [q.concentration for q in boundary.species.values() if q.concentration]
+    diffusivities = [case.diffusivity(r, s) for r in case.regions for s in names if case.present(r, s)]
+    return Scales(
+        temperature=case.temperature,
+        concentration=max(values, default=1.0),
+        diffusivity=max(diffusivities, default=1e-9),
+        permittivity=epsilon_0 * max(r.permittivity for r in case.regions.values()),
+    )
+
+
+def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> RegionModel:
+    region = case.regions[name]
+    present = np.array([case.present(name, s) for s in names])
+    own = [region.species.get(s) for s in names]
+    given = region.fixed_charge
+    charge: float | ChargeProfile
+    if callable(given):
+        expression, length, c0 = given, scales.length, scales.concentration
+
+        def charge(x: Array, xi: Array) -> Array:
+            return np.asarray(expression(x * length, xi) / c0, dtype=np.float64)
+
+    else:
+        charge = (given or 0.0) / scales.concentration
+    return RegionModel(
+        name=name,
+        thickness=region.thickness / scales.length,
+        permittivity=region.permittivity * epsilon_0 / scales.permittivity,
+        diffusivity=np.array(
+            [case.diffusivity(name, s) / scales.diffusivity if p else 0.0 for s, p in zip(names, present, strict=True)]
+        ),
+        log_partition=np.array(
+            [case.log_partition(name, s) if p else 0.0 for s, p in zip(names, present, strict=True)]
+        ),
+        present=present,
+        fixed_charge=charge,
+        initial=np.array(
+            [
+                q.initial_concentration / scales.concentration
+                if q is not None and q.initial_concentration is not None
+                else np.nan
+                for q in own
+            ]
+        ),
+    )
+
+
+def _boundary(
+    case: Case,
+    name: Literal["left", "right"],
+    names: Sequence[str],
+    end: RegionModel,
+    bath: Array | None,
+    scales: Scales,
+) -> BoundaryModel:
+    boundary = case.boundaries[name]
+    n = len(names)
+    activity: Array = np.full(n, np.nan)
+    reduced: Array = np.full(n, np.nan)
+    flux: Array = np.zeros(n)
+    if bath is not None:
+        reduced = np.asarray(bath / scales.concentration, dtype=np.float64)
+        activity = np.where(end.present, np.log(reduced), np.nan)
+    for s, condition in boundary.species.items():
+        i = names.index(s)
+        activity[i] = np.nan
+        if condition.concentration is not None:
+            c = max(condition.concentration / scales.concentration, TRACE)
+            activity[i] = np.log(c) - end.log_partition[i]
+            reduced[i] = np.exp(activity[i])
+        elif condition.flux is not None:
+            flux[i] = condition.flux / scales.flux
+    potential = None if boundary.potential is None else boundary.potential / scales.potential
+    return BoundaryModel(
+        name=name,
+        potential=potential,
+        floating=case.floating_boundary() == name,
+        surface_charge=(boundary.surface_charge or 0.0) / scales.surface_charge,
+        log_activity=activity,
+        flux=flux,
+        bath=reduced,
+    )
