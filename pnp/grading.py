@@ -8,8 +8,8 @@ The cell size grows linearly with the distance from each layer (geometric gradin
 
 and nodes are equal steps of ∫ dx/h, so that ``refinement = 2`` halves every cell. The first cell of a layer is
 its Debye length over ``cells_per_debye_length``, thinner where the layer is non-linear: a surface charge σ* has the
-Gouy–Chapman length 2 ε*/|σ*|, a blocking electrode at reduced potential V the length 2 λ e^{−|V|/2} (first integral of
-the Poisson–Boltzmann equation, Gouy 1910, Chapman 1913). Reservoir ends that face neutral solution get no Debye
+Gouy–Chapman length 2 ε*/|z σ*|, a blocking electrode at reduced potential V the length 2 λ e^{−|V|/2} (first integral
+of the Poisson–Boltzmann equation, Gouy 1910, Chapman 1913). Reservoir ends that face neutral solution get no Debye
 layer, since cells of that size there only add rounding to the fluxes; the dilute end of a film is graded to the length
 over which its concentrations double.
 """
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pnp.model import BoundaryModel, Model
+from pnp.model import BoundaryModel, Model, RegionModel
 
 Array = NDArray[np.float64]
 
@@ -75,8 +75,7 @@ def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
         shared = min((debye[j] for j in (k, k + 1) if charged[j] > 0), default=np.inf)
         sigma = abs(model.interface_charge[k])
         for j, side in ((k, 1), (k + 1, 0)):
-            gouy_chapman = 2.0 * model.regions[j].permittivity / sigma if sigma > 0 else np.inf
-            layers[j][side] = _bounded(min(debye[j], shared, gouy_chapman), debye[j])
+            layers[j][side] = _bounded(min(debye[j], shared, _gouy_chapman_length(model, j, sigma)), debye[j])
     for boundary, k, side in ((model.boundaries[0], 0, 0), (model.boundaries[1], len(model.regions) - 1, 1)):
         layers[k][side] = _wall_layer(model, boundary, k, debye[k])
     return [(a, b) for a, b in layers]
@@ -100,8 +99,7 @@ def _wall_layer(model: Model, boundary: BoundaryModel, k: int, debye: float) -> 
     left = model.faces[k]
     if boundary.blocking or not np.all(boundary.fixes | ~region.present):
         length = debye
-        if boundary.surface_charge:
-            length = min(length, 2.0 * region.permittivity / abs(boundary.surface_charge))
+        length = min(length, _gouy_chapman_length(model, k, abs(boundary.surface_charge)))
         if boundary.blocking and boundary.potential is not None:
             others = [b.potential for b in model.boundaries if b is not boundary and b.potential is not None]
             drop = abs(boundary.potential - (others[0] if others else 0.0))
@@ -110,9 +108,21 @@ def _wall_layer(model: Model, boundary: BoundaryModel, k: int, debye: float) -> 
         if boundary.surface_charge or boundary.potential is not None or boundary.floating or boundary.flux.any():
             return _bounded(length, debye)
         return None
-    if region.largest_charge(left) > 0:
+    if region.largest_charge(left) > 0 or not _neutral_inside(model, boundary, region):
         return debye
     return _depletion_length(model, boundary, debye)
+
+
+def _neutral_inside(model: Model, boundary: BoundaryModel, region: RegionModel) -> bool:
+    """Whether the bath facing an end region stays neutral when it is partitioned into it."""
+    c = np.where(region.present & boundary.fixes, np.exp(boundary.log_activity + region.log_partition), 0.0)
+    return bool(abs(model.charge_number @ c) <= 1e-6 * (np.abs(model.charge_number) @ c))
+
+
+def _gouy_chapman_length(model: Model, k: int, sigma: float) -> float:
+    """2 ε* / |z σ*|, the thickness of the layer at a strongly charged surface, for the largest |z| in the region."""
+    z = np.max(np.abs(model.charge_number[model.regions[k].present]), initial=0.0)
+    return 2.0 * model.regions[k].permittivity / (z * sigma) if z * sigma > 0 else float("inf")
 
 
 def _depletion_length(model: Model, boundary: BoundaryModel, debye: float) -> float | None:

@@ -22,9 +22,9 @@ class LinearSolver:
         iterations: Linear iterations so far (one per direct solve).
     """
 
-    def __init__(self, disc: Discretisation) -> None:
+    def __init__(self, disc: Discretisation, iterations: int = 0) -> None:
         """Direct solver: PETSc's own LU on one rank (fast on small systems), MUMPS on more. Collective."""
-        self.iterations = 0
+        self.iterations = iterations
         self.ksp = PETSc.KSP().create(disc.comm)
         self.ksp.setType("preonly")
         pc = self.ksp.getPC()

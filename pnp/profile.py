@@ -74,16 +74,25 @@ class Samples:
         with np.errstate(divide="ignore"):
             return np.asarray(np.sqrt(epsilon / strength))
 
-    def slopes(self) -> tuple[Array, NDArray[np.bool_]]:
-        """Δφ*/Δx* between neighbouring samples (n − 1,), and which of them lie within one region."""
-        inside = self.region[1:] == self.region[:-1]
-        dx = np.where(inside, np.diff(self.x), 1.0)
-        return np.diff(self.phi) / dx, inside
+    @cached_property
+    def field(self) -> Array:
+        """−dφ*/dx* (n,), second order: differences inside a region, and at its faces Gauss's law for the half cell.
+
+        At a face ε φ' = ε Δφ/h ± ρ h/2, which is how a lumped Poisson row gives the surface charge there.
+        """
+        slope = np.empty_like(self.phi)
+        for k, r in enumerate(self.model.regions):
+            own = np.flatnonzero(self.region == k)
+            slope[own] = np.gradient(self.phi[own], self.x[own])
+            for end, beside, sign in ((own[0], own[1], 1.0), (own[-1], own[-2], -1.0)):
+                h = abs(self.x[beside] - self.x[end])
+                secant = (self.phi[beside] - self.phi[end]) / (self.x[beside] - self.x[end])
+                slope[end] = secant + sign * self.charge[end] * h / (2.0 * r.permittivity)
+        return -slope
 
     def largest_field(self) -> float:
         """Largest |dφ*/dx*|."""
-        slope, inside = self.slopes()
-        return float(np.max(np.abs(slope[inside])))
+        return float(np.max(np.abs(self.field)))
 
     def smallest_concentration(self) -> float:
         """Smallest c_i* of any species where it is present (nan without species)."""
@@ -99,7 +108,9 @@ class Samples:
         """Debye length* at the middle of region k."""
         own = np.flatnonzero(self.region == k)
         middle = 0.5 * (self.x[own[0]] + self.x[own[-1]])
-        return float(self.debye[own[np.argmin(np.abs(self.x[own] - middle))]])
+        # 1/λ_D² is the ionic strength, finite where there are no ions
+        strength = float(np.interp(middle, self.x[own], self.debye[own] ** -2.0))
+        return strength**-0.5 if strength > 0 else float("inf")
 
     def bulk_charge_fraction(self, distance: float) -> float | None:
         """Largest |ρ*|/Σ|z_i|c_i* at samples farther than ``distance`` local Debye lengths from every face, or None."""
@@ -129,7 +140,7 @@ class Samples:
     def at(self, case: Case, point: Point) -> dict[str, float]:
         """φ*, −dφ*/dx*, space charge* and c_i* of each species present at a named point, from the samples around it.
 
-        φ* and the charge are linear between samples, ln c_i is; keys are "potential", "electric_field",
+        φ*, the field and the charge are linear between samples, ln c_i is; keys are "potential", "electric_field",
         "charge_density" and "concentration.<species>".
         """
         k = list(case.regions).index(point.region)
@@ -139,11 +150,10 @@ class Samples:
         if point.fraction is not None:
             offset = point.fraction * thickness
         x, here = self.x[own], self.model.faces[k] + offset
-        cell = int(np.clip(np.searchsorted(x, here), 1, len(x) - 1))
         phi = self.phi[own]
         found = {
             "potential": float(np.interp(here, x, phi)),
-            "electric_field": float(-(phi[cell] - phi[cell - 1]) / (x[cell] - x[cell - 1])),
+            "electric_field": float(np.interp(here, x, self.field[own])),
             "charge_density": float(np.interp(here, x, self.charge[own])),
         }
         for i, s in enumerate(self.model.species):
@@ -157,7 +167,7 @@ class Samples:
         scales, names = self.model.scales, self.model.species
         x: Array = np.asarray(self.x * scales.length, dtype=np.float64)
         phi = self.phi * scales.potential
-        field = self._field() * scales.potential / scales.length
+        field = self.field * scales.potential / scales.length
         columns: dict[str, Array] = {
             "potential": np.asarray(phi),
             "electric_field": np.asarray(field, dtype=np.float64),
@@ -173,13 +183,6 @@ class Samples:
             units[f"electrochemical_potential.{s}"] = "J/mol"
         region = self.region.astype(np.int64)
         return Profile(x, region, tuple(r.name for r in self.model.regions), columns, units)
-
-    def _field(self) -> Array:
-        field = np.empty_like(self.phi)
-        for k in range(len(self.model.regions)):
-            own = self.region == k
-            field[own] = -np.gradient(self.phi[own], self.x[own])
-        return field
 
 
 def sample(problem: Problem, state: State) -> Samples:

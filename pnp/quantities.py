@@ -160,15 +160,16 @@ def currents(case: Case, problem: Problem, sums: Array) -> Values:
 
 def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
     """Surface charge and differential capacitance of walls and electrodes. Collective."""
-    scales = problem.model.scales
+    scales, boundaries = problem.model.scales, problem.model.boundaries
     found: Values = {}
     for face, b in ((0, "left"), (-1, "right")):
-        boundary = problem.model.boundaries[face]
+        boundary = boundaries[face]
         if case.boundaries[b].type not in ("electrode", "wall"):
             continue
         sigma = sums[face, -1] if boundary.potential is not None or boundary.floating else boundary.surface_charge
         charges = {"surface_charge": float(sigma) * scales.surface_charge}
-        if boundary.blocking and not boundary.floating:
+        # without a potential that something fixes, one wall's charge cannot change alone (Gauss)
+        if boundary.blocking and not boundary.floating and any(q.potential is not None for q in boundaries):
             capacitance = differential_capacitance(problem, face) * scales.surface_charge / scales.potential
             charges["differential_capacitance"] = capacitance
         # the plain names are those of the one wall or electrode, of the right one where both ends are
@@ -186,7 +187,7 @@ def contents(case: Case, problem: Problem, samples: Samples) -> Values:
     found: Values = {}
     for i, s in enumerate(model.species):
         found[f"amount.{s}"] = float(amounts[i]) * per_area
-        if one_sided:
+        if one_sided and np.isfinite(baths[0][i]):
             excess = float(amounts[i] - baths[0][i] * room(model.regions, i))
             found[f"surface_excess.{s}"] = excess * per_area
     for k, r in enumerate(model.regions):

@@ -17,6 +17,10 @@ UNDER_RESOLVED = 4.0
 """Cells per local Debye length at a face below which a layer is called under-resolved."""
 
 
+UNRESOLVED_DEMAND = 4.0
+"""A cell that should be this many times smaller is told of."""
+
+
 def report(
     solution: SteadySolution,
     samples: Samples,
@@ -43,6 +47,7 @@ def report(
         "unknowns": problem.disc.unknowns + len(problem.borders),
         "border_unknowns": [item.name for item in problem.borders],
         "cells": len(problem.disc.grid.region),
+        "mesh_refinements": len({a.mesh for a in solution.attempts}) - 1,
         "flux": problem.disc.scheme.flux,
         "degree": problem.disc.scheme.degree,
         "step_rule": last.what.rsplit(", ", 1)[-1].removesuffix(" steps"),
@@ -59,6 +64,7 @@ def report(
         "history": [
             {
                 "attempt": a.what,
+                "cells": a.mesh,
                 "converged": a.converged,
                 "reason": a.reason,
                 "updates": [i.update for i in a.iterations],
@@ -81,11 +87,22 @@ def _residual_norms(solution: SteadySolution) -> list[float]:
     return [float(value) for value in total]
 
 
-def resolution_warnings(samples: Samples) -> list[str]:
-    """One sentence for each layer whose first cell is too coarse."""
-    return [
+def resolution_warnings(samples: Samples, demand: float) -> list[str]:
+    """One sentence for each layer whose first cell is too coarse, and one where other cells are.
+
+    Args:
+        samples: The state.
+        demand: How many times smaller the coarsest cell should be, see `pnp.adaptation`.
+    """
+    found = [
         f"the layer at {face} has {cells:.1f} cells in its Debye length (at least {UNDER_RESOLVED:g} are wanted): "
         "raise mesh.cells_per_debye_length or mesh.refinement"
         for face, cells in samples.face_resolution().items()
         if cells < UNDER_RESOLVED
     ]
+    if demand > UNRESOLVED_DEMAND:
+        found.append(
+            f"somewhere the potential or the concentrations change {demand:.1f} times too fast for the cells: "
+            "raise mesh.refinement, or leave mesh.adapt = true"
+        )
+    return found

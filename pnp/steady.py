@@ -26,9 +26,10 @@ SMALLEST_RAMP_STEP = 1e-3
 
 @dataclass(frozen=True)
 class Attempt:
-    """One Newton solve: what was tried, how it ended, its iterations."""
+    """One Newton solve: what was tried, on a mesh of how many cells, how it ended, its iterations."""
 
     what: str
+    mesh: int
     converged: bool
     reason: str
     iterations: tuple[Iteration, ...]
@@ -90,13 +91,14 @@ def solve_steady(
     """
     rules = RULES if rule == "auto" else (rule,)
     attempts: list[Attempt] = []
+    cells = len(disc.grid.region)
     problem = Problem(disc, model, linear, source)
 
     def attempt(target: Problem, what: str, begin: State, rules: Sequence[str]) -> State | None:
         for r in rules:
             with np.errstate(all="ignore"):
                 outcome = newton.solve(target, begin, replace(options, step_rule=r))
-            attempts.append(Attempt(f"{what}, {r} steps", outcome.converged, outcome.reason, outcome.history))
+            attempts.append(Attempt(f"{what}, {r} steps", cells, outcome.converged, outcome.reason, outcome.history))
             if outcome.converged:
                 return outcome.state
         return None

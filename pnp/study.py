@@ -5,14 +5,16 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from mpi4py import MPI
+from numpy.typing import NDArray
 from petsc4py import PETSc
 
 from pnp import __version__, compat
+from pnp.adaptation import MOST_CELLS, MOST_PASSES, demand_of_state, initial_grid, refined, too_coarse
 from pnp.balances import Balance, balances
 from pnp.case import Case, CaseError
 from pnp.comparison import simplified_models
@@ -32,6 +34,7 @@ from pnp.steady import SteadySolution, solve_steady
 if TYPE_CHECKING:
     from pathlib import Path
 
+Array = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
 
@@ -46,7 +49,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Solved:
-    """One solved point: the solution and everything read from it."""
+    """One solved point: the solution, everything read from it, and how many times finer its mesh should still be."""
 
     point: Point
     solution: SteadySolution
@@ -54,6 +57,7 @@ class Solved:
     quantities: dict[str, Quantity]
     simplified: tuple[SimplifiedRow, ...]
     balances: tuple[Balance, ...]
+    demand: float
 
 
 def solve(case: Case | str | Path, **options: Any) -> Result:
@@ -113,6 +117,7 @@ class _Session:
         self.case, self.comm = case, comm
         mesh = case.mesh
         self.mesh = MeshOptions(mesh.refinement, mesh.growth, mesh.cells_per_debye_length, mesh.max_cell_fraction)
+        self.adapt = mesh.adapt
         self.scheme = Scheme(case.solver.flux, case.solver.degree)
         self.newton = NewtonOptions(case.solver.tolerance, case.solver.max_iterations)
         self._alike: dict[tuple[Any, ...], list[Model]] = {}
@@ -128,6 +133,8 @@ class _Session:
         stack = _stack(model)
         if stack not in self._grids:
             grid = grade(self._alike[stack], self.mesh)
+            for alike in self._alike[stack] if self.adapt else ():
+                grid = initial_grid(alike, grid, self.mesh)
             if len(grid.region) < self.comm.size:
                 raise CaseError(
                     [
@@ -139,10 +146,47 @@ class _Session:
         return self._grids[stack]
 
     def solve(self, point: Point) -> Solved:
-        grid = self._grid(point.model)
+        solution, samples = self._solve_on(self._grid(point.model), point)
+        demand = self._demand(solution, samples)
+        for _ in range(MOST_PASSES):
+            if not (self.adapt and solution.converged and too_coarse(demand)):
+                break
+            grid = refined(solution.problem.disc.grid, demand, self.mesh.growth)
+            if len(grid.region) > MOST_CELLS:
+                break
+            finer, finer_samples = self._solve_on(grid, point, (solution, samples))
+            if not finer.converged:
+                break
+            self._grids[_stack(point.model)] = grid
+            attempts, ramp = solution.attempts + finer.attempts, solution.ramp + finer.ramp
+            solution, samples = replace(finer, attempts=attempts, ramp=ramp), finer_samples
+            demand = self._demand(solution, samples)
+        if solution.converged:
+            quantities = evaluate(point.case, solution.problem, solution.state, samples)
+            checks = balances(solution.problem, solution.state)
+        else:
+            quantities, checks = {}, ()
+        rows = simplified_models(point.case, quantities or None)
+        found = Solved(point, solution, samples, quantities, tuple(rows), checks, float(demand.max(initial=1.0)))
+        if solution.converged:
+            self.done = [*self.done[-1:], found]
+        return found
+
+    def _demand(self, solution: SteadySolution, samples: Samples) -> Array:
+        disc = solution.problem.disc
+        return demand_of_state(samples, disc.grid, disc.scheme.degree, self.mesh.refinement)
+
+    def _solve_on(
+        self, grid: Grid, point: Point, coarser: tuple[SteadySolution, Samples] | None = None
+    ) -> tuple[SteadySolution, Samples]:
+        """Solve a point on a grid, from its solution on a coarser grid if there is one."""
         if self.disc is None or self.linear is None or self.disc.grid != grid:
             self.disc = Discretisation(grid, len(point.model.species), self.scheme, self.comm)
-            self.linear = LinearSolver(self.disc)
+            self.linear = LinearSolver(self.disc, self.linear.iterations if self.linear else 0)
+        if coarser is None:
+            starts = self._starts(point, self.disc)
+        else:
+            starts = [("from the coarser mesh", _carry(*coarser, self.disc, point.model))]
         options = self.case.solver
         solution = solve_steady(
             self.disc,
@@ -151,19 +195,9 @@ class _Session:
             self.newton,
             rule=options.step_rule,
             ramp=options.ramp,
-            starts=self._starts(point, self.disc),
+            starts=starts,
         )
-        samples = sample(solution.problem, solution.state)
-        if solution.converged:
-            quantities = evaluate(point.case, solution.problem, solution.state, samples)
-            checks = balances(solution.problem, solution.state)
-        else:
-            quantities, checks = {}, ()
-        rows = simplified_models(point.case, quantities or None)
-        found = Solved(point, solution, samples, quantities, tuple(rows), checks)
-        if solution.converged:
-            self.done = [*self.done[-1:], found]
-        return found
+        return solution, sample(solution.problem, solution.state)
 
     def _starts(self, point: Point, disc: Discretisation) -> list[tuple[str, State]]:
         """The last solution, and before it the line through the last two where the sweep allows it."""
@@ -222,7 +256,7 @@ def _result(case: Case, solved: Sequence[Solved], session: _Session, seconds: fl
             value, unit = failed[0].point.value or ("", "")
             message = f"{len(failed)} of {len(solved)} points did not converge; the first, {value} {unit}: {message}"
     assert session.linear is not None
-    warnings = [*shown.point.model.traces, *resolution_warnings(shown.samples)]
+    warnings = [*shown.point.model.traces, *resolution_warnings(shown.samples, shown.demand)]
     worst = [b for s in good for b in s.balances if not b.ok]
     warnings += sorted({f"balance of {b.name} missed: {b.value:.2e} {b.unit}, allowed {b.allowed:.1e}" for b in worst})
     return Result(

@@ -29,6 +29,11 @@ class Mesh(Table):
         "that: the stack has at least 1/this many cells.",
         examples=[0.005],
     )
+    adapt: StrictBool = Field(
+        default=True,
+        description="Refine the mesh where the solution found on it changes too fast across a cell, and solve again.",
+        examples=[True],
+    )
 
 
 class Solver(Table):

@@ -82,25 +82,26 @@ def test_a_solve_that_fails_says_why_and_keeps_finite_numbers(ramp: bool) -> Non
     assert np.isfinite(result.profile.columns["potential"]).all()
 
 
-def test_a_ramp_takes_a_strongly_driven_membrane_where_a_jump_fails() -> None:
-    """1 V over a strongly charged membrane between millimetre baths (L/λ_D of 1e5)."""
+def test_a_ramp_takes_an_over_limiting_current_where_a_jump_fails() -> None:
+    """1.44 V across 0.7 µm of 0.1 mM (24 Debye lengths) against an ideal cation-selective interface."""
     case = Case.from_dict(
         {
             "species": species("K", "Cl"),
-            "regions": {
-                "a": bath("1 mm"),
-                "m": {**bath("0.1 mm"), "fixed_charge": "-1 mol/L"},
-                "b": bath("1 mm"),
-            },
+            "regions": {"a": bath("0.69 um")},
             "boundaries": {
-                "left": reservoir({"K": 1e-3, "Cl": 1e-3}),
-                "right": reservoir({"K": 0.01, "Cl": 0.01}, 1.0),
+                "left": reservoir({"K": 1e-4, "Cl": 1e-4}),
+                "right": {
+                    "type": "electrode",
+                    "potential": "-1.44 V",
+                    "species": {"K": {"concentration": "1e-4 mol/L"}},
+                },
             },
         }
     )
     result = run(case)
     assert result.converged, result.message
     assert result.solver["ramp_steps"] > 0
+    assert result.solver["ramp"][-1] == {"drive": 1.0, "accepted": True}
     assert missed_balances(result) == []
 
 
