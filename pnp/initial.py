@@ -22,7 +22,7 @@ def guess(problem: Problem) -> State:
     and φ. Collective.
     """
     disc, n = problem.disc, problem.disc.species
-    conductivity = problem.conductivity()
+    conductivity = problem.conductivity
     floor = 1e-9 * conductivity.max() if conductivity.max() > 0 else 1.0
     ohmic = tuple(
         replace(r, permittivity=max(k, floor)) for r, k in zip(problem.model.regions, conductivity, strict=True)

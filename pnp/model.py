@@ -49,6 +49,8 @@ class RegionModel:
 
     def largest_charge(self, left: float) -> float:
         """Largest |fixed charge*|, sampled when it is an expression; ``left`` is x* of the region's left face."""
+        if not callable(self.fixed_charge):
+            return abs(self.fixed_charge)
         xi: Array = np.linspace(0.0, 1.0, 201, dtype=np.float64)
         return float(np.max(np.abs(self.charge(left + xi * self.thickness, xi))))
 

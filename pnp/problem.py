@@ -158,7 +158,7 @@ class Problem:
     def limiting_region(self, species: int | None) -> int:
         """Index of the region with the largest resistance to one species, or to the current (None)."""
         regions = self.model.regions
-        conductivity = self.conductivity()
+        conductivity = self.conductivity
         if species is not None:
             conductivity = np.array(
                 [r.diffusivity[species] * np.exp(r.log_partition[species]) * r.present[species] for r in regions]
@@ -176,6 +176,7 @@ class Problem:
         """Which species some boundary fixes, (N,)."""
         return np.logical_or.reduce([b.fixes for b in self.model.boundaries])
 
+    @cached_property
     def conductivity(self) -> Array:
         """Estimate of Σ z_i² D_i* c_i* in each region, (R,): the smaller bath partitioned, and its counter-ions."""
         model, z = self.model, self.model.charge_number
