@@ -25,11 +25,14 @@ class Border(ABC):
 
     Attributes:
         name: What it is, for messages.
-        rows: Owned flat unknowns whose rows read u_row − λ = 0.
+        rows: Owned flat unknowns whose rows read u_row − λ = 0. A level has none of its own: `pnp.problem` chooses the
+            node, as a pivot is chosen.
+        level: Index of the species whose level λ is, None for a potential.
     """
 
     name: str
     rows: NDArray[np.int64]
+    level: int | None
 
     @abstractmethod
     def equation(self, disc: Discretisation) -> float:
@@ -38,10 +41,6 @@ class Border(ABC):
     @abstractmethod
     def gradient(self, disc: Discretisation) -> Array:
         """Its derivative over owned unknowns, flat. Collective."""
-
-    def shift(self, reference: Array) -> float:
-        """How λ changes when the species' reference levels move by −``reference`` (N,)."""
-        return 0.0
 
     @property
     @abstractmethod
@@ -86,26 +85,20 @@ class ClosedAmount(Border):
     """A species that no boundary fixes: its level λ at one node is unknown, its total amount is kept.
 
     Attributes:
-        species: Its index.
         amount: The total amount*.
     """
 
-    species: int
     amount: float
 
     def equation(self, disc: Discretisation) -> float:
         """∫ c_i over this rank."""
-        return float(disc.assemble_amounts()[:, self.species].sum())
+        return float(disc.assemble_amounts()[:, self.level].sum())
 
     def gradient(self, disc: Discretisation) -> Array:
         """Column sums of the amount's Jacobian."""
         ones = np.zeros((disc.owned, disc.species + 1))
-        ones[:, self.species] = 1.0
+        ones[:, self.level] = 1.0
         return _transposed_product(disc, disc.assemble_amount_jacobian(), ones)
-
-    def shift(self, reference: Array) -> float:
-        """λ is a level."""
-        return float(reference[self.species])
 
     @property
     def target(self) -> float:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pnp.border import ClosedAmount
 from pnp.linear import BorderedSystem
 from pnp.problem import Problem, State
 
@@ -30,6 +29,7 @@ def guess(problem: Problem) -> State:
     disc.load(replace(problem.model, regions=ohmic, reference=np.zeros(n)))
     disc.set_state(np.zeros((disc.owned, n + 1)))
     matrix = disc.assemble_jacobian(charge=False)
+    held = problem.pivot()
     problem.constrain(matrix)
     rhs = np.zeros((disc.owned, n + 1))
     # activities are solved for relative to the largest given one: levels with z φ in them may overflow exp
@@ -40,9 +40,8 @@ def guess(problem: Problem) -> State:
     nodes, value = problem.conditions.potential
     rhs[nodes, n] = value
     border = np.zeros(len(problem.borders))
-    for item in problem.borders:
-        if isinstance(item, ClosedAmount):
-            rhs.reshape(-1)[item.rows] = 1.0  # the reference level is that of the mean activity
+    for item, rows in zip(problem.borders, held, strict=True):
+        rhs.reshape(-1)[rows] = 0.0 if item.level is None else 1.0  # levels are measured from that of the mean activity
     solution, _ = BorderedSystem(disc, problem.linear, matrix, [], []).solve(rhs, np.zeros(0))
     log_activity = np.log(np.maximum(solution[:, :n], 1e-300)) + base
     phi = solution[:, n]

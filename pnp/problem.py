@@ -86,6 +86,7 @@ class Problem:
         self.source = self._loads() + (0.0 if source is None else source)
         self.conditions = self._conditions()
         self.borders: tuple[Border, ...] = (*self._floating(), *self._closed())
+        self._held: list[NDArray[np.int64]] = [item.rows for item in self.borders]
 
     # -- set-up ---------------------------------------------------------------------------------------------------
 
@@ -153,7 +154,8 @@ class Problem:
         weights = np.zeros((disc.owned, n + 1))
         weights[:, :n] = -chi[:, None] * self.model.charge_number * self._present_nodes
         rows = self.owned_face(face) * (n + 1) + n
-        return [FloatingPotential(f"potential of {boundary.name}", rows, region, weights, self.model.current)]
+        name = f"potential of {boundary.name}"
+        return [FloatingPotential(name, rows, None, region, weights, self.model.current)]
 
     def limiting_region(self, species: int | None) -> int:
         """Index of the region with the largest resistance to one species, or to the current (None)."""
@@ -192,15 +194,32 @@ class Problem:
         return np.array(estimates)
 
     def _closed(self) -> list[Border]:
-        disc, n = self.disc, self.disc.species
-        found: list[Border] = []
-        for i, amount in self.model.amounts.items():
-            candidates = np.flatnonzero(self._present_nodes[:, i])
-            x = disc.x[candidates].min() if len(candidates) else np.inf
-            lowest = disc.comm.allreduce(x, op=MPI.MIN)
-            pin = candidates[disc.x[candidates] == lowest] * (n + 1) + i
-            found.append(ClosedAmount(f"level of {self.model.species[i]}", pin, i, amount))
-        return found
+        none = np.zeros(0, dtype=np.int64)
+        return [
+            ClosedAmount(f"level of {self.model.species[i]}", none, i, amount)
+            for i, amount in self.model.amounts.items()
+        ]
+
+    def pivot(self) -> list[NDArray[np.int64]]:
+        """Choose the owned flat unknowns whose rows each border replaces, at the state the forms stand at. Collective.
+
+        A level is held where its species is most abundant: the equation given up there follows from all the others, and
+        where the species is depleted everything else would reach it through vanishing conductances.
+        """
+        disc, width = self.disc, self.disc.species + 1
+        rows = [item.rows for item in self.borders]
+        if any(item.level is not None for item in self.borders):
+            amounts = disc.assemble_amounts()
+            for k, item in enumerate(self.borders):
+                if item.level is not None:
+                    own = amounts[:, item.level]
+                    node = int(np.argmax(own)) if len(own) else -1
+                    most = float(own[node]) if len(own) else -np.inf
+                    _, owner = disc.comm.allreduce((most, -disc.comm.rank), op=MPI.MAX)
+                    here = disc.comm.rank == -owner
+                    rows[k] = np.array([node * width + item.level] if here else [], dtype=np.int64)
+        self._held = rows
+        return rows
 
     # -- evaluation -----------------------------------------------------------------------------------------------
 
@@ -219,10 +238,9 @@ class Problem:
         full[:, :n][self.conditions.absent] = u[:, :n][self.conditions.absent]
         flat = full.reshape(-1)
         border = np.zeros(len(self.borders))
-        for k, item in enumerate(self.borders):
-            if isinstance(item, ClosedAmount):
-                flat[item.rows] = u.reshape(-1)[item.rows]
-            flat[item.rows] -= state.border[k]
+        for k, (item, rows) in enumerate(zip(self.borders, self.pivot(), strict=True)):
+            # a level is by definition that of the node it is held at
+            flat[rows] = 0.0 if item.level is not None else u.reshape(-1)[rows] - state.border[k]
             border[k] = disc.comm.allreduce(item.equation(disc)) - item.target
         return Residual(full, border, raw)
 
@@ -237,9 +255,9 @@ class Problem:
                 matrix.setValueLocal(row + i, row + disc.species, -self.model.charge_number[i])
         matrix.assemble()
         columns = []
-        for item in self.borders:
+        for rows in self._held:
             column = np.zeros(disc.owned * (disc.species + 1))
-            column[item.rows] = -1.0
+            column[rows] = -1.0
             columns.append(column)
         return BorderedSystem(disc, self.linear, matrix, columns, gradients)
 
@@ -250,5 +268,5 @@ class Problem:
         rows.append(self.conditions.potential[0] * width + self.disc.species)
         absent = np.argwhere(self.conditions.absent)
         rows.append(absent[:, 0] * width + absent[:, 1])
-        rows += [item.rows for item in self.borders]
+        rows += self._held
         matrix.zeroRowsLocal(np.unique(np.concatenate(rows)).astype(PETSc.IntType), diag=1.0)

@@ -224,9 +224,7 @@ def _carry(solution: SteadySolution, samples: Samples, disc: Discretisation, mod
     """The last solution as a start for another model: levels follow the reference, positions their region."""
     old = solution.problem
     shift = old.model.reference - model.reference
-    border = solution.state.border.copy()
-    for k, item in enumerate(old.borders):
-        border[k] += item.shift(shift)
+    border = solution.state.border
     if old.disc is disc:
         fields = solution.state.fields.copy()
         fields[:, :-1] += shift
