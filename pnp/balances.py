@@ -88,7 +88,7 @@ def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
         if isinstance(item, ClosedAmount):
             bound = float(np.finfo(float).eps * item.amount)
             factor = scales.concentration * scales.length
-            name = f"amount of {model.species[item.species]}"
+            name = f"amount of {model.species[item.level]}"
             found.append(_balance(name, missed, item.amount, bound, factor, "mol/m^2"))
     return tuple(found)
 

@@ -19,6 +19,11 @@ TRACE = 1e-12
 """Fraction of a bath that stands for concentration zero: ln c must be finite."""
 
 
+def positive_direction(case: Case) -> float:
+    """+1 where fluxes and currents count along +x: from inside to outside, or no inside named; −1 where along −x."""
+    return -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
+
+
 def model_from_case(case: Case, like: Scales | None = None) -> Model:
     """Dimensionless model of a validated case; ``like`` keeps the scales of another point of a sweep (but for T)."""
     names = tuple(case.species)
@@ -38,7 +43,8 @@ def model_from_case(case: Case, like: Scales | None = None) -> Model:
         charges[at] += interface.surface_charge / scales.surface_charge
     current = 0.0
     if case.study.current_density is not None:
-        current = case.study.current_density / scales.current_density
+        outward = 1.0 if case.floating_boundary() == "right" else -1.0
+        current = outward * positive_direction(case) * case.study.current_density / scales.current_density
     amounts = {}
     for s in case.closed_species():
         i = names.index(s)

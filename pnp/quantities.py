@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pnp.constants import F
 from pnp.model import room
+from pnp.nondimensional import positive_direction
 from pnp.problem import Problem, State
 from pnp.profile import Samples
 from pnp.quantity_table import unit_of
@@ -92,11 +93,6 @@ def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> di
     return {name: Quantity(float(value), unit_of(name)) for name, value in values.items()}
 
 
-def outward_sign(case: Case) -> float:
-    """+1 where "from inside to outside" is +x (or no inside is named), −1 where it is −x."""
-    return -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
-
-
 def potentials(case: Case, samples: Samples) -> Values:
     """Potentials of the ends, membrane or junction potential, Nernst potentials and driving forces."""
     thermal = samples.model.scales.potential
@@ -104,7 +100,7 @@ def potentials(case: Case, samples: Samples) -> Values:
     found = {"potential.left": left, "potential.right": right}
     both = all(boundary.type == "reservoir" for boundary in case.boundaries.values())
     if case.inside is not None:
-        membrane = outward_sign(case) * (left - right)
+        membrane = positive_direction(case) * (left - right)
         found = {"membrane_potential": membrane, **found}
         if both:
             for s, nernst in nernst_potentials(case, thermal).items():
@@ -117,7 +113,7 @@ def potentials(case: Case, samples: Samples) -> Values:
 
 def nernst_potentials(case: Case, thermal: float) -> dict[str, float]:
     """E_i = RT/(z_i F) ln(c_i outside / c_i inside) in V of the ions that both reservoirs hold."""
-    inner, outer = ("left", "right") if outward_sign(case) > 0 else ("right", "left")
+    inner, outer = ("left", "right") if positive_direction(case) > 0 else ("right", "left")
     inside, outside = case.reservoir_concentrations(inner), case.reservoir_concentrations(outer)
     return {
         s: float(thermal / species.charge_number * np.log(outside[s] / inside[s]))
@@ -127,7 +123,7 @@ def nernst_potentials(case: Case, thermal: float) -> dict[str, float]:
 
 
 def at_points(case: Case, samples: Samples) -> Values:
-    """Potential, field, space charge and concentrations at named points; differences between them."""
+    """Potential, field, space charge and concentrations at named points; differences between them and the ends."""
     scales = samples.model.scales
     factors = {
         "potential": scales.potential,
@@ -135,19 +131,21 @@ def at_points(case: Case, samples: Samples) -> Values:
         "charge_density": F * scales.concentration,
         "concentration": scales.concentration,
     }
+    ends = {f"potential.{b}": float(samples.phi[end]) * scales.potential for b, end in (("left", 0), ("right", -1))}
     found: Values = {}
     for name, point in case.points.items():
         for what, value in samples.at(case, point).items():
             found[f"{what}.{name}"] = value * factors[what.split(".")[0]]
     for name, (a, b) in case.potential_differences.items():
-        found[f"potential_difference.{name}"] = found[f"potential.{a}"] - found[f"potential.{b}"]
+        first, second = ({**ends, **found}[f"potential.{point}"] for point in (a, b))
+        found[f"potential_difference.{name}"] = first - second
     return found
 
 
 def currents(case: Case, problem: Problem, sums: Array) -> Values:
     """Current and fluxes through the stack and at each end."""
     scales, z, names = problem.model.scales, problem.model.charge_number, problem.model.species
-    sign = outward_sign(case)
+    sign = positive_direction(case)
     flux, current = through_fluxes(problem)
     found = {"current_density": sign * current * scales.current_density}
     found |= {f"flux.{s}": sign * j * scales.flux for s, j in zip(names, flux, strict=True)}

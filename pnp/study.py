@@ -5,59 +5,27 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from mpi4py import MPI
-from numpy.typing import NDArray
 from petsc4py import PETSc
 
 from pnp import __version__, compat
-from pnp.adaptation import MOST_CELLS, MOST_PASSES, demand_of_state, initial_grid, refined, too_coarse
-from pnp.balances import Balance, balances
-from pnp.case import Case, CaseError
-from pnp.comparison import simplified_models
-from pnp.discretisation import Discretisation, Scheme
-from pnp.grading import Grid, MeshOptions, grade
-from pnp.linear import LinearSolver
-from pnp.model import Model
-from pnp.newton import NewtonOptions
-from pnp.nondimensional import model_from_case
-from pnp.problem import State
-from pnp.profile import Samples, sample
-from pnp.quantities import evaluate
-from pnp.result import CONVERGED, NOT_CONVERGED, Quantity, Result, SimplifiedRow, SweepPoint, SweepTable
+from pnp.case import Case
+from pnp.result import CONVERGED, NOT_CONVERGED, Result, SweepPoint, SweepTable
+from pnp.session import Session, Solved, points_of
 from pnp.solver_report import report, resolution_warnings
-from pnp.steady import SteadySolution, solve_steady
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Array = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
-
-@dataclass(frozen=True)
-class Point:
-    """One case of a study with its model; a study without a sweep has one."""
-
-    case: Case
-    model: Model
-    value: tuple[float | str | int, str] | None = None
-
-
-@dataclass(frozen=True)
-class Solved:
-    """One solved point: the solution, everything read from it, and how many times finer its mesh should still be."""
-
-    point: Point
-    solution: SteadySolution
-    samples: Samples
-    quantities: dict[str, Quantity]
-    simplified: tuple[SimplifiedRow, ...]
-    balances: tuple[Balance, ...]
-    demand: float
+ALL_PROFILES = 200
+"""Sweeps of up to so many points keep every profile, longer ones ``SOME_PROFILES`` of them, evenly spread."""
+SOME_PROFILES = 11
 
 
 def solve(case: Case | str | Path, **options: Any) -> Result:
@@ -84,205 +52,95 @@ def run(
         The result; a solve that fails is a result with status "not converged" that says why, not an exception.
 
     Raises:
-        CaseError: On every rank, where the mesh has fewer cells than there are ranks.
+        pnp.case.CaseError: On every rank, where the mesh has fewer cells than there are ranks.
     """
     began = time.perf_counter()
     if petsc_options:
         PETSc.Options().insertString(" ".join(petsc_options))
-    points = _points(case)
-    solved: list[Solved] = []
-    session = _Session(case, points, comm)
+    points = points_of(case)
+    session, tally = Session(points, comm), Tally()
+    kept = set(range(len(points)))
+    if len(points) > ALL_PROFILES:
+        kept = {int(i) for i in np.linspace(0, len(points) - 1, SOME_PROFILES).round()}
     for k, point in enumerate(points):
-        solved.append(session.solve(point))
+        tally.add(session.solve(point), keep_profile=k in kept)
         if progress is not None:
             progress(k + 1, len(points), "" if point.value is None else f"{point.value[0]} {point.value[1]}")
-    return _result(case, solved, session, time.perf_counter() - began)
+    return _result(case, tally, session, time.perf_counter() - began)
 
 
-def _points(case: Case) -> list[Point]:
-    base = model_from_case(case)
-    if case.sweep is None:
-        return [Point(case, base)]
-    found = []
-    for value, shown in zip(case.sweep_values(), case.sweep_quantities(), strict=True):
-        own = case.with_value(case.sweep.keys, value)
-        found.append(Point(own, model_from_case(own, base.scales), shown))
-    return found
+@dataclass
+class Tally:
+    """What is kept of the points of a study: their numbers, and the last point that converged as it is.
 
+    Attributes:
+        rows: A row of the sweep for every point.
+        shown: The last point that converged, or the last point if none did.
+        newton_iterations: Of all points.
+        ramp_steps: Of all points.
+        missed: Sentences on balances that do not hold.
+    """
 
-class _Session:
-    """Keeps discretisation, linear solver and last solution from point to point, so that sweeps start warm."""
+    rows: list[SweepPoint] = field(default_factory=list)
+    shown: Solved | None = None
+    newton_iterations: int = 0
+    ramp_steps: int = 0
+    missed: set[str] = field(default_factory=set)
 
-    def __init__(self, case: Case, points: Sequence[Point], comm: MPI.Comm) -> None:
-        self.case, self.comm = case, comm
-        mesh = case.mesh
-        self.mesh = MeshOptions(mesh.refinement, mesh.growth, mesh.cells_per_debye_length, mesh.max_cell_fraction)
-        self.adapt = mesh.adapt
-        self.scheme = Scheme(case.solver.flux, case.solver.degree)
-        self.newton = NewtonOptions(case.solver.tolerance, case.solver.max_iterations)
-        self._alike: dict[tuple[Any, ...], list[Model]] = {}
-        for point in points:
-            self._alike.setdefault(_stack(point.model), []).append(point.model)
-        self._grids: dict[tuple[Any, ...], Grid] = {}
-        self.disc: Discretisation | None = None
-        self.linear: LinearSolver | None = None
-        self.done: list[Solved] = []
-
-    def _grid(self, model: Model) -> Grid:
-        """One grid for all points that share this one's stack and scales."""
-        stack = _stack(model)
-        if stack not in self._grids:
-            grid = grade(self._alike[stack], self.mesh)
-            for alike in self._alike[stack] if self.adapt else ():
-                grid = initial_grid(alike, grid, self.mesh)
-            if len(grid.region) < self.comm.size:
-                raise CaseError(
-                    [
-                        f"mesh.refinement = {self.mesh.refinement:g}: the mesh has {len(grid.region)} cells, "
-                        f"fewer than the {self.comm.size} ranks; use fewer ranks or a finer mesh"
-                    ]
-                )
-            self._grids[stack] = grid
-        return self._grids[stack]
-
-    def solve(self, point: Point) -> Solved:
-        solution, samples = self._solve_on(self._grid(point.model), point)
-        demand = self._demand(solution, samples)
-        for _ in range(MOST_PASSES):
-            if not (self.adapt and solution.converged and too_coarse(demand)):
-                break
-            grid = refined(solution.problem.disc.grid, demand, self.mesh.growth)
-            if len(grid.region) > MOST_CELLS:
-                break
-            finer, finer_samples = self._solve_on(grid, point, (solution, samples))
-            if not finer.converged:
-                break
-            self._grids[_stack(point.model)] = grid
-            attempts, ramp = solution.attempts + finer.attempts, solution.ramp + finer.ramp
-            solution, samples = replace(finer, attempts=attempts, ramp=ramp), finer_samples
-            demand = self._demand(solution, samples)
-        if solution.converged:
-            quantities = evaluate(point.case, solution.problem, solution.state, samples)
-            checks = balances(solution.problem, solution.state)
-        else:
-            quantities, checks = {}, ()
-        rows = simplified_models(point.case, quantities or None)
-        found = Solved(point, solution, samples, quantities, tuple(rows), checks, float(demand.max(initial=1.0)))
-        if solution.converged:
-            self.done = [*self.done[-1:], found]
-        return found
-
-    def _demand(self, solution: SteadySolution, samples: Samples) -> Array:
-        disc = solution.problem.disc
-        return demand_of_state(samples, disc.grid, disc.scheme.degree, self.mesh.refinement)
-
-    def _solve_on(
-        self, grid: Grid, point: Point, coarser: tuple[SteadySolution, Samples] | None = None
-    ) -> tuple[SteadySolution, Samples]:
-        """Solve a point on a grid, from its solution on a coarser grid if there is one."""
-        if self.disc is None or self.linear is None or self.disc.grid != grid:
-            self.disc = Discretisation(grid, len(point.model.species), self.scheme, self.comm)
-            self.linear = LinearSolver(self.disc, self.linear.iterations if self.linear else 0)
-        if coarser is None:
-            starts = self._starts(point, self.disc)
-        else:
-            starts = [("from the coarser mesh", _carry(*coarser, self.disc, point.model))]
-        options = self.case.solver
-        solution = solve_steady(
-            self.disc,
-            self.linear,
-            point.model,
-            self.newton,
-            rule=options.step_rule,
-            ramp=options.ramp,
-            starts=starts,
+    def add(self, s: Solved, keep_profile: bool) -> None:
+        """Take what a solved point leaves; its problem and its mesh are not kept."""
+        solution, (value, unit) = s.solution, s.point.value or (0, "")
+        converged = solution.converged
+        if converged or self.shown is None or not self.shown.solution.converged:
+            self.shown = s
+        self.newton_iterations += solution.newton_iterations
+        self.ramp_steps += len(solution.ramp)
+        self.missed |= {
+            f"balance of {b.name} missed: {b.value:.2e} {b.unit}, allowed {b.allowed:.1e}"
+            for b in s.balances
+            if not b.ok
+        }
+        row = SweepPoint(
+            value=value,
+            unit=unit,
+            status=CONVERGED if converged else NOT_CONVERGED,
+            message="" if converged else solution.reason,
+            quantities=s.quantities,
+            simplified=s.simplified,
+            solver={"newton_iterations": solution.newton_iterations, "ramp_steps": len(solution.ramp)},
+            profile=s.samples.to_profile() if converged and keep_profile else None,
         )
-        return solution, sample(solution.problem, solution.state)
-
-    def _starts(self, point: Point, disc: Discretisation) -> list[tuple[str, State]]:
-        """The last solution, and before it the line through the last two where the sweep allows it."""
-        if not self.done:
-            return []
-        carried = [_carry(s.solution, s.samples, disc, point.model) for s in self.done]
-        starts = [("from the previous state", carried[-1])]
-        known = [s.point.value[0] for s in self.done if s.point.value is not None]
-        here = point.value[0] if point.value is not None else None
-        if len(known) == 2 and isinstance(here, float) and known[0] != known[1]:
-            step = (here - known[1]) / (known[1] - known[0])
-            before, last = carried
-            line = last.moved(step * (last.fields - before.fields), step * (last.border - before.border))
-            starts.insert(0, ("by extrapolation", line))
-        return starts
+        self.rows.append(row)
 
 
-def _stack(model: Model) -> tuple[Any, ...]:
-    """What a grid's positions depend on; equal for models that can share one."""
-    return model.scales, tuple(model.faces)
-
-
-def _carry(solution: SteadySolution, samples: Samples, disc: Discretisation, model: Model) -> State:
-    """The last solution as a start for another model: levels follow the reference, positions their region."""
-    old = solution.problem
-    shift = old.model.reference - model.reference
-    border = solution.state.border
-    if old.disc is disc:
-        fields = solution.state.fields.copy()
-        fields[:, :-1] += shift
-        return State(fields, border)
-    x, fields = disc.x[: disc.owned], np.empty((disc.owned, disc.species + 1))
-    for k, (r, q) in enumerate(zip(model.regions, old.model.regions, strict=True)):
-        here = (x >= model.faces[k]) & (x <= model.faces[k + 1])
-        own = samples.region == k
-        position = (x[here] - model.faces[k]) / r.thickness
-        known = (samples.x[own] - old.model.faces[k]) / q.thickness
-        for i in range(disc.species):
-            fields[here, i] = np.interp(position, known, samples.m[own, i]) + shift[i]
-        fields[here, -1] = np.interp(position, known, samples.phi[own])
-    return State(fields, border)
-
-
-def _result(case: Case, solved: Sequence[Solved], session: _Session, seconds: float) -> Result:
-    good = [s for s in solved if s.solution.converged]
-    shown = good[-1] if good else solved[-1]
-    converged = len(good) == len(solved)
-    failed = [s for s in solved if not s.solution.converged]
-    message = "" if converged else failed[0].solution.reason
+def _result(case: Case, tally: Tally, session: Session, seconds: float) -> Result:
+    assert tally.shown is not None
+    assert session.linear is not None
+    shown = tally.shown
+    failed = [row for row in tally.rows if row.status != CONVERGED]
+    message = failed[0].message if failed else ""
     sweep = None
     if case.sweep is not None:
-        sweep = SweepTable(tuple(case.sweep.keys), tuple(_sweep_point(s) for s in solved))
+        sweep = SweepTable(tuple(case.sweep.keys), tuple(tally.rows))
         if failed:
-            value, unit = failed[0].point.value or ("", "")
-            message = f"{len(failed)} of {len(solved)} points did not converge; the first, {value} {unit}: {message}"
-    assert session.linear is not None
-    warnings = [*shown.point.model.traces, *resolution_warnings(shown.samples, shown.demand)]
-    worst = [b for s in good for b in s.balances if not b.ok]
-    warnings += sorted({f"balance of {b.name} missed: {b.value:.2e} {b.unit}, allowed {b.allowed:.1e}" for b in worst})
+            first = f"{failed[0].value} {failed[0].unit}"
+            message = f"{len(failed)} of {len(tally.rows)} points did not converge; the first, {first}: {message}"
+    warnings = [*shown.point.model.traces, *sorted(tally.missed)]
+    if shown.solution.converged:
+        warnings += resolution_warnings(shown.samples, shown.demand)
+    solver = report(shown.solution, shown.samples, shown.balances, session.linear, [shown.solution])
+    totals = {"newton_iterations": tally.newton_iterations, "ramp_steps": tally.ramp_steps}
     return Result(
         case=case,
-        status=CONVERGED if converged else NOT_CONVERGED,
+        status=NOT_CONVERGED if failed else CONVERGED,
         message=message,
         quantities=shown.quantities,
         simplified_models=shown.simplified,
-        solver=report(shown.solution, shown.samples, shown.balances, session.linear, [s.solution for s in solved]),
+        solver={**solver, **totals},
         provenance=_provenance(session.comm, seconds),
         profile=shown.samples.to_profile(),
         sweep=sweep,
         warnings=tuple(warnings),
-    )
-
-
-def _sweep_point(s: Solved) -> SweepPoint:
-    value, unit = s.point.value or (0, "")
-    solution = s.solution
-    return SweepPoint(
-        value=value,
-        unit=unit,
-        status=CONVERGED if solution.converged else NOT_CONVERGED,
-        message="" if solution.converged else solution.reason,
-        quantities=s.quantities,
-        simplified=s.simplified,
-        solver={"newton_iterations": solution.newton_iterations, "ramp_steps": len(solution.ramp)},
-        profile=s.samples.to_profile() if solution.converged else None,
     )
 
 

@@ -44,6 +44,6 @@ class Study(Table):
     )
     current_density: CurrentDensity | None = Field(
         default=None,
-        description="Mode current only: current density, positive outward at the floating boundary.",
+        description="Mode current only: current density from inside to outside, or along +x without inside, as in the result.",
         examples=["10 A/m^2"],
     )

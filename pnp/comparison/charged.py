@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from pnp.comparison.criteria import polarisation, space_charge_of_film
+from pnp.comparison.parts import Layer, Membrane
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
-from pnp.simplified.donnan import donnan_potential
+from pnp.constants import F
+from pnp.simplified.donnan import donnan_concentrations, donnan_potential
 from pnp.simplified.teorell_meyer_sievers import charged_membrane
+from pnp.simplified.validation import Array
 
 _FEWEST_DEBYE_LENGTHS = 2.0
 
@@ -42,6 +46,9 @@ def donnan_faces(stack: Stack) -> list[Prediction]:
         return []
     rows = []
     index = stack.layers.index(layer)
+    drop, drift = _drift(stack, membrane, layer)
+    flux = np.abs(_film(stack, membrane, layer)[1]) + drift
+    polarised = criterion("polarisation of the baths J L/(D c)", polarisation(membrane, flux, layer.present), 1e-3)
     for name, pair in stack.case.potential_differences.items():
         inner = [p for p in pair if stack.point(p)[0] == index]
         outer = [p for p in pair if stack.layers[stack.point(p)[0]].is_solution]
@@ -57,7 +64,12 @@ def donnan_faces(stack: Stack) -> list[Prediction]:
         share = (position if to_left else layer.thickness - position) / layer.thickness
         value = donnan_potential(stack.charge_number, bath, layer.fixed_charge, stack.temperature, layer.log_partition)
         value = value if pair[0] == inner[0] else -value
-        text = reason(_deep(min(depth, bath_depth)), criterion("distance from the face / membrane", share, 1e-2))
+        text = reason(
+            _deep(min(depth, bath_depth)),
+            criterion("distance from the face / membrane", share, 1e-2),
+            criterion("drop before the point F/RT", share * drop, 1e-2),
+            polarised,
+        )
         rows.append(Prediction("Donnan", f"potential_difference.{name}", value, "V", text))
     return rows
 
@@ -70,37 +82,70 @@ def teorell_meyer_sievers(stack: Stack) -> list[Prediction]:
     layer = membrane.layers[0]
     if not layer.fixed_charge or not membrane.bath_inside or not membrane.bath_outside:
         return []
-    d = np.where(layer.present, layer.diffusivity, 1.0)
+    potential_difference, flux = _film(stack, membrane, layer)
+    thin = _thin(stack, membrane, layer)
+    crossing = layer.present & (membrane.inside + membrane.outside > 0)
+    # The fluxes are driven by differences between the baths, which the polarisation takes a part of.
+    largest = float(np.max(np.abs(membrane.inside - membrane.outside)[crossing], initial=0.0))
+    least = np.abs(flux) / largest if largest > 0 else 0.0
+    text = reason(thin, criterion("polarisation of the baths J L/(D c)", polarisation(membrane, flux, crossing), 1e-3))
+    of_flux = polarisation(membrane, flux, crossing, least)
+    text_of_flux = reason(thin, criterion("polarisation of the baths J L/(D c)", of_flux, 1e-3))
+    # The closed form runs from the inside to the outside.
+    model = "Teorell-Meyer-Sievers"
+    rows = [Prediction(model, stack.voltage_name, stack.voltage(-potential_difference), "V", text)]
+    rows += [
+        Prediction(model, f"flux.{s}", float(flux[i]), "mol/m^2/s", text_of_flux)
+        for i, s in enumerate(stack.names)
+        if crossing[i]
+    ]
+    return rows
+
+
+def _film(stack: Stack, membrane: Membrane, layer: Layer) -> tuple[float, Array]:
+    """Outside minus inside in V, and fluxes outward in mol/m²/s, shape (n,), without current."""
     parts = charged_membrane(
         stack.charge_number,
-        d,
+        np.where(layer.present, layer.diffusivity, 1.0),
         membrane.inside,
         membrane.outside,
-        layer.fixed_charge,
+        layer.fixed_charge or 0.0,
         stack.temperature,
         layer.log_partition,
     )
-    flux = parts.flux_times_thickness / layer.thickness
-    polarisation = 0.0
-    for layers, bath in ((membrane.bath_inside, membrane.inside), (membrane.bath_outside, membrane.outside)):
-        for q in layers:
-            counted = bath > 0
-            drop = np.abs(flux[counted]) * q.thickness / (q.diffusivity[counted] * bath[counted])
-            polarisation += float(np.max(drop, initial=0.0))
-    index = stack.layers.index(layer)
-    text = reason(
-        criterion("Debye length / membrane", stack.debye_length(index) / layer.thickness, 0.1),
-        criterion("polarisation of the baths J L/(D c)", polarisation, 1e-3),
+    return parts.potential_difference, np.asarray(parts.flux_times_thickness / layer.thickness, dtype=np.float64)
+
+
+def _drift(stack: Stack, membrane: Membrane, layer: Layer) -> tuple[float, Array]:
+    """What voltage or current add: drop across the membrane in RT/F, and fluxes in mol/m²/s, shape (n,).
+
+    Nernst–Planck fluxes at a uniform field and the mean of the concentrations at the two ends; the whole of an
+    applied voltage is taken to fall here, an upper bound.
+    """
+    ends = _ends(stack, membrane, layer)
+    mobile = np.abs(stack.charge_number) * layer.diffusivity * 0.5 * (ends[0] + ends[1]) / layer.thickness
+    if stack.applied_voltage is not None:
+        drop = abs(stack.applied_voltage) / stack.thermal_voltage
+    else:
+        drop = abs(stack.outward_current) / (F * float(np.sum(np.abs(stack.charge_number) * mobile)))
+    return drop, np.asarray(mobile * drop, dtype=np.float64)
+
+
+def _ends(stack: Stack, membrane: Membrane, layer: Layer) -> tuple[Array, Array]:
+    """Concentrations in the membrane at equilibrium with each bath in mol/m³, shape (n,) each."""
+    charge = layer.fixed_charge or 0.0
+    inside, outside = (
+        donnan_concentrations(stack.charge_number, bath, charge, stack.temperature, layer.log_partition)
+        for bath in (membrane.inside, membrane.outside)
     )
-    # The closed form runs from the inside to the outside.
-    model = "Teorell-Meyer-Sievers"
-    rows = [Prediction(model, stack.voltage_name, stack.voltage(-parts.potential_difference), "V", text)]
-    rows += [
-        Prediction(model, f"flux.{s}", float(flux[i]), "mol/m^2/s", text)
-        for i, s in enumerate(stack.names)
-        if layer.present[i] and membrane.inside[i] + membrane.outside[i] > 0
-    ]
-    return rows
+    return inside, outside
+
+
+def _thin(stack: Stack, membrane: Membrane, layer: Layer) -> str:
+    """The membrane as a film between two Donnan layers, whose width is of first order."""
+    ends = _ends(stack, membrane, layer)
+    width = space_charge_of_film(stack.charge_number, ends, layer.permittivity, stack.temperature, layer.thickness)
+    return criterion("Debye length / membrane * ratio of ionic strengths", width, 1e-2)
 
 
 def _at(stack: Stack, name: str) -> tuple[float | None, float]:
@@ -108,9 +153,10 @@ def _at(stack: Stack, name: str) -> tuple[float | None, float]:
     index, position = stack.point(name)
     layer = stack.layers[index]
     faces = []
-    if index > 0 or stack.left.type in ("wall", "electrode"):
+    # A reservoir continues a solution, but before any other phase it is a face with a layer behind it.
+    if index > 0 or stack.left.type in ("wall", "electrode") or not layer.is_solution:
         faces.append(position)
-    if index < len(stack.layers) - 1 or stack.right.type in ("wall", "electrode"):
+    if index < len(stack.layers) - 1 or stack.right.type in ("wall", "electrode") or not layer.is_solution:
         faces.append(layer.thickness - position)
     depth = min(faces, default=np.inf) / stack.debye_length(index)
     value = stack.plateau(index)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from pnp.comparison.criteria import space_charge_of_film
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
-from pnp.simplified.debye import debye_length
 from pnp.simplified.henderson import henderson_potential
 from pnp.simplified.lewis_sargent import goldman_potential, lewis_sargent_potential
 from pnp.simplified.planck import stationary_film
@@ -106,9 +106,9 @@ def _row(stack: Stack, model: str, right_minus_left: float, text: str) -> Predic
 def _thin(stack: Stack, left: Array, right: Array) -> str:
     z, t = stack.charge_number, stack.temperature
     permittivity = max(layer.permittivity for layer in stack.layers)
-    longest = max(debye_length(z, left, permittivity, t), debye_length(z, right, permittivity, t))
     thickness = sum(layer.thickness for layer in stack.layers)
-    return criterion("(Debye length / film)^2", (longest / thickness) ** 2, 1e-4)
+    width = space_charge_of_film(z, (left, right), permittivity, t, thickness)
+    return criterion("(Debye length / film * ratio of ionic strengths)^2", width**2, 1e-4)
 
 
 def _against_film(stack: Stack, film: tuple[Array, Array, Array], value: float, assumption: str) -> str:

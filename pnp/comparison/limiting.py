@@ -48,7 +48,8 @@ def limiting_current(stack: Stack) -> list[Prediction]:
     # The space charge takes over once the interface is depleted to about (λ_D/L)^(2/3) of the bath.
     depletion = (weakest / thickness) ** (2.0 / 3.0)
     text = reason(
-        criterion("(Debye length / film)^(2/3) / depletion at the interface", _share(depletion, remaining), 0.1)
+        criterion("(Debye length / film)^(2/3) / depletion at the interface", _share(depletion, remaining), 0.1),
+        criterion("Debye length / film", weakest / thickness, 1e-2),
     )
     rows.append(
         Prediction("electroneutral film, selective interface", "current_density", outward * film, "A/m^2", text)

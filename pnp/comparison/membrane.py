@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from pnp.comparison.criteria import Mask, polarisation, uniform_field
 from pnp.comparison.parts import Layer, Membrane
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
 from pnp.constants import epsilon_0
 from pnp.simplified.capacitance import charge_capacitor, membrane_capacitance_linear, series_capacitance
 from pnp.simplified.chord_conductance import chord_conductance_voltage
-from pnp.simplified.debye import debye_length
 from pnp.simplified.ghk import ghk_current_density, ghk_flux, ghk_voltage, reversal_conductance
 from pnp.simplified.nernst import nernst_potential
 from pnp.simplified.poisson_boltzmann import DiffuseLayer
@@ -52,7 +52,7 @@ def goldman_hodgkin_katz(stack: Stack) -> list[Prediction]:
         if stack.is_open_circuit and np.count_nonzero(permeant) < 2:
             return []
         voltage = ghk_voltage(*ions, current_density=stack.outward_current)
-        text = _ghk_reason(stack, membrane, permeant, voltage, of_voltage=True)
+        text, text_of_flux = _ghk_reasons(stack, membrane, permeant, voltage)
         rows.append(Prediction(GHK, stack.voltage_name, stack.voltage(voltage), "V", text))
         if stack.case.inside is not None:
             equilibrium = _nernst(stack, membrane)
@@ -66,12 +66,12 @@ def goldman_hodgkin_katz(stack: Stack) -> list[Prediction]:
         if applied is None:
             return []
         voltage = applied
-        text = _ghk_reason(stack, membrane, permeant, voltage, of_voltage=False)
+        _, text_of_flux = _ghk_reasons(stack, membrane, permeant, voltage)
         current = float(np.sum(ghk_current_density(voltage, *ions)))
-        rows.append(Prediction(GHK, "current_density", current, "A/m^2", text))
+        rows.append(Prediction(GHK, "current_density", current, "A/m^2", text_of_flux))
     flux = ghk_flux(voltage, *ions)
     rows += [
-        Prediction(GHK, f"flux.{s}", float(flux[i]), "mol/m^2/s", text)
+        Prediction(GHK, f"flux.{s}", float(flux[i]), "mol/m^2/s", text_of_flux)
         for i, s in enumerate(stack.names)
         if permeant[i]
     ]
@@ -99,7 +99,9 @@ def chord_conductance(stack: Stack) -> list[Prediction]:
     else:
         return []
     largest = float(np.max(np.abs(z * (voltage - potentials)))) / stack.thermal_voltage
-    return [Prediction("chord conductance", *row, reason(criterion("largest |z|F|V - E|/RT", largest, 0.1)))]
+    near = criterion("largest |z|F|V - E|/RT", largest, 0.1)
+    of_potential, of_flux = _ghk_reasons(stack, membrane, permeant, voltage, near)
+    return [Prediction("chord conductance", *row, of_potential if stack.is_floating else of_flux)]
 
 
 def capacitor(stack: Stack) -> list[Prediction]:
@@ -116,7 +118,9 @@ def capacitor(stack: Stack) -> list[Prediction]:
     inside = DiffuseLayer(z, membrane.inside, membrane.bath_inside[-1].permittivity, t)
     outside = DiffuseLayer(z, membrane.outside, membrane.bath_outside[0].permittivity, t)
     slab = series_capacitance([epsilon_0 * q.permittivity / q.thickness for q in membrane.layers])
-    weakest = epsilon_0 * min(q.permittivity for q in membrane.layers)
+    # One charge, so the field is largest where the permittivity is least: in the slab or at a bath's face.
+    facing = (*membrane.layers, membrane.bath_inside[-1], membrane.bath_outside[0])
+    weakest = epsilon_0 * min(q.permittivity for q in facing)
     state = charge_capacitor(applied, slab, inside, outside)
     linear = membrane_capacitance_linear(slab, inside, outside) * applied
     lengths = (
@@ -152,7 +156,7 @@ def capacitor(stack: Stack) -> list[Prediction]:
     ]
 
 
-def _permeant(stack: Stack, membrane: Membrane) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _permeant(stack: Stack, membrane: Membrane) -> Mask:
     """Ions that can cross and are there, shape (n,)."""
     there = membrane.inside + membrane.outside > 0
     return np.asarray((stack.charge_number != 0) & (membrane.permeability > 0) & there)
@@ -165,30 +169,12 @@ def _nernst(stack: Stack, membrane: Membrane) -> Array:
     return np.where(neutral, np.nan, nernst_potential(z, membrane.inside, membrane.outside, stack.temperature))
 
 
-def _ghk_reason(
-    stack: Stack,
-    membrane: Membrane,
-    permeant: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    voltage: float,
-    of_voltage: bool,
-) -> str:
-    """What GHK leaves out: the membrane's own charge, the diffuse layers, the polarisation of the baths."""
-    criteria = []
-    z = stack.charge_number[permeant]
-    one_charge_number = bool(np.all(z == z[0]))
-    layers = membrane.layers
-    if not (of_voltage and one_charge_number and _proportional(layers, permeant)):
-        # Where all ions carry one charge the zero-current voltage does not depend on the field inside.
-        squared = 0.0
-        for layer in layers:
-            c = 0.5 * (membrane.inside + membrane.outside) * np.exp(layer.log_partition)
-            squared += (
-                layer.thickness / debye_length(stack.charge_number, c, layer.permittivity, stack.temperature)
-            ) ** 2
-        criteria.append(criterion("(membrane thickness / its Debye length)^2", squared, 1e-3))
-        criteria.append(criterion("capacitance of membrane / diffuse layers", _layer_share(stack, membrane), 1e-2))
-        if len(layers) > 1:
-            criteria.append(criterion("layers taken as one uniform field, layers - 1", float(len(layers) - 1), 1.0))
+def _ghk_reasons(stack: Stack, membrane: Membrane, permeant: Mask, voltage: float, *own: str) -> tuple[str, str]:
+    """What GHK leaves out, beside a model's own criteria: for rows of potentials, and for rows of fluxes.
+
+    Where all permeant ions carry one charge number, in proportional profiles, Σ P c e^{zFφ/RT} is constant
+    across the membrane whatever its field: the zero-current voltage, but no flux, is that of GHK in any field.
+    """
     flux = np.abs(
         ghk_flux(
             voltage,
@@ -199,33 +185,19 @@ def _ghk_reason(
             stack.temperature,
         )
     )
-    polarisation = 0.0
-    for layers_of_bath, bath in (
-        (membrane.bath_inside, membrane.inside),
-        (membrane.bath_outside, membrane.outside),
-    ):
-        for layer in layers_of_bath:
-            counted = permeant & (bath > 0)
-            drop = flux[counted] * layer.thickness / (layer.diffusivity[counted] * bath[counted])
-            polarisation += float(np.max(drop, initial=0.0))
-    criteria.append(criterion("polarisation of the baths J L/(D c)", polarisation, 1e-3))
-    return reason(*criteria)
+    field = uniform_field(stack, membrane, permeant, voltage)
+    z = stack.charge_number[permeant]
+    one_charge_number = bool(np.all(z == z[0])) and _proportional(membrane.layers, permeant)
+    bends = [] if stack.is_open_circuit and one_charge_number else field
+    of_potential = polarisation(membrane, flux, permeant)
+    of_flux = polarisation(membrane, flux, permeant, least=membrane.permeability)
+    return (
+        reason(*own, *bends, criterion("polarisation of the baths J L/(D c)", of_potential, 1e-3)),
+        reason(*own, *field, criterion("polarisation of the baths max(J/c, P) L/D", of_flux, 1e-3)),
+    )
 
 
-def _layer_share(stack: Stack, membrane: Membrane) -> float:
-    slab = series_capacitance([epsilon_0 * q.permittivity / q.thickness for q in membrane.layers])
-    share = 0.0
-    for layers, bath in (
-        (membrane.bath_inside[-1:], membrane.inside),
-        (membrane.bath_outside[:1], membrane.outside),
-    ):
-        for layer in layers:
-            length = debye_length(stack.charge_number, bath, layer.permittivity, stack.temperature)
-            share += slab * length / (epsilon_0 * layer.permittivity)
-    return share
-
-
-def _proportional(layers: tuple[Layer, ...], permeant: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
+def _proportional(layers: tuple[Layer, ...], permeant: Mask) -> bool:
     """Whether the ions' permeabilities have the same profile across the layers."""
     profile = np.array([np.exp(q.log_partition[permeant]) * q.diffusivity[permeant] for q in layers])
     relative = profile / profile[0]

@@ -77,8 +77,7 @@ class Stack:
     @property
     def outward_current(self) -> float:
         """Prescribed current density from inside to outside in A/m² (0 at open circuit)."""
-        given = self.case.study.current_density or 0.0
-        return -given if self.case.floating_boundary() == self.inside else given
+        return self.case.study.current_density or 0.0
 
     @property
     def applied_voltage(self) -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pnp.comparison.criteria import linear_layer
 from pnp.comparison.parts import End
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
@@ -50,8 +51,7 @@ def gouy_chapman(stack: Stack) -> list[Prediction]:
         capacitance = float(wall.layer.capacitance(diffuse))
         capacitance = capacitance if stern is None else series_capacitance([stern, capacitance])
     model = "Gouy-Chapman" if stern is None else "Gouy-Chapman-Stern"
-    bulk = float(np.exp(-wall.solution_thickness / wall.layer.debye_length))
-    text = reason(criterion("exp(-solution / Debye length)", bulk, 1e-6))
+    text = reason(_thick(wall))
     rows = []
     if wall.end.type == "electrode":
         name = "Grahame" if stern is None else model
@@ -85,8 +85,8 @@ def debye_hueckel(stack: Stack) -> list[Prediction]:
     else:
         drop = wall.end.surface_charge / linear
     rows.append(("differential_capacitance." + end, linear, "F/m^2"))
-    largest = float(np.max(np.abs(stack.charge_number))) * abs(drop) / stack.thermal_voltage
-    text = reason(criterion("|z|F psi0/RT", largest, 0.5))
+    bulk = np.asarray(wall.layer.concentration, dtype=np.float64)
+    text = reason(*linear_layer(stack.charge_number, bulk, drop, stack.thermal_voltage), _thick(wall))
     return [Prediction("Debye-Hueckel", *row, text) for row in rows]
 
 
@@ -119,6 +119,12 @@ def _wall(stack: Stack) -> _Wall | None:
         bulk_potential=level,
         bulk_known=other.potential is not None,
     )
+
+
+def _thick(wall: _Wall) -> str:
+    """How much of the layer is left where the solution ends."""
+    left = float(np.exp(-wall.solution_thickness / wall.layer.debye_length))
+    return criterion("exp(-solution / Debye length)", left, 1e-6)
 
 
 def _potential(stack: Stack, wall: _Wall, name: str, diffuse: float, charge: float) -> float:

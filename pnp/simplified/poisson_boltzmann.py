@@ -141,6 +141,9 @@ class DiffuseLayer:
         """Reduced potential at x Debye lengths from a wall at y0, by Newton's method on ln y."""
         sign, top = float(np.sign(y0)), float(np.log(abs(y0)))
         t = top - x
+        if t < -700.0:
+            # Below the smallest number of double precision.
+            return 0.0
         for _ in range(50):
             nodes, weight = _panels(t, top, 0.25)
             y = np.exp(nodes)

@@ -15,7 +15,7 @@ from tests.physics.systems import bath, missed_balances, solved, species
 REFERENCE = {e["id"]: e for e in json.loads((Path(__file__).parents[1] / "reference.json").read_text(encoding="utf-8"))}
 
 
-@pytest.mark.parametrize("volts", [0.05, 0.5])
+@pytest.mark.parametrize("volts", [0.05, 0.5, 2.0])
 def test_blocked_cell_keeps_its_salt_and_is_antisymmetric(volts: float) -> None:
     own = {s: {"initial_concentration": "0.1 mol/L"} for s in ("K", "Cl")}
     case = Case.from_dict(
@@ -31,7 +31,11 @@ def test_blocked_cell_keeps_its_salt_and_is_antisymmetric(volts: float) -> None:
     result = solved(case)
     for s in ("K", "Cl"):
         assert result[f"amount.{s}"] == pytest.approx(100.0 * 40e-9, rel=1e-12)
-    assert result["surface_charge.left"] == pytest.approx(-result["surface_charge.right"], rel=1e-9)
+    # node positions near the right wall are rounded to ε x, which is a share of the thin cells there
+    assert result.profile is not None
+    x = result.profile.x
+    rounding = 10 * np.finfo(float).eps * x[-1] / np.diff(x).min()
+    assert result["surface_charge.left"] == pytest.approx(-result["surface_charge.right"], rel=1e-9 + rounding)
     assert missed_balances(result) == []
 
 

@@ -95,30 +95,24 @@ def test_direct_jump_to_forty_thermal_voltages() -> None:
     assert 1.05 < quadratic < 1.15
 
 
-def test_prescribed_current_and_fixed_voltage_agree() -> None:
-    """Impose the current that a fixed voltage gave: the voltage comes back."""
+@pytest.mark.parametrize("inside", [None, "a", "b"])
+@pytest.mark.parametrize("floats", ["left", "right"])
+def test_prescribed_current_and_fixed_voltage_agree(floats: str, inside: str | None) -> None:
+    """Impose the current that a fixed voltage gave, as it was reported: the voltage comes back."""
+    solutions = {"left": {"K": 0.1, "Na": 0.0, "Cl": 0.1}, "right": {"K": 0.0, "Na": 0.1, "Cl": 0.1}}
     base = {
         "species": species("K", "Na", "Cl"),
-        "regions": {"film": bath("200 nm")},
-        "boundaries": {
-            "left": reservoir({"K": 0.1, "Na": 0.0, "Cl": 0.1}),
-            "right": reservoir({"K": 0.0, "Na": 0.1, "Cl": 0.1}, 0.05),
-        },
+        "regions": {"a": bath("100 nm"), "b": bath("100 nm")},
+        "boundaries": {b: reservoir(c, 0.05 if b == floats else 0.0) for b, c in solutions.items()},
+        **({"inside": inside} if inside else {}),
     }
     voltage = solved(Case.from_dict(base))
-    floating = {**base["boundaries"], "right": reservoir({"K": 0.0, "Na": 0.1, "Cl": 0.1}, None)}
-    current = voltage["current_density.right"]
-    back = solved(
-        Case.from_dict(
-            {
-                **base,
-                "boundaries": floating,
-                "study": {"mode": "current", "current_density": f"{current!r} A/m^2"},
-            }
-        )
-    )
-    assert back["potential.right"] == pytest.approx(0.05, abs=1e-9)
-    assert back["current_density.right"] == pytest.approx(current, rel=1e-9)
+    floating = {b: reservoir(c, None if b == floats else 0.0) for b, c in solutions.items()}
+    current = voltage["current_density"]
+    study = {"mode": "current", "current_density": f"{current!r} A/m^2"}
+    back = solved(Case.from_dict({**base, "boundaries": floating, "study": study}))
+    assert back[f"potential.{floats}"] == pytest.approx(0.05, abs=1e-9)
+    assert back["current_density"] == pytest.approx(current, rel=1e-9)
     assert missed_balances(back) == []
 
 

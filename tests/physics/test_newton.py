@@ -83,7 +83,7 @@ def test_a_solve_that_fails_says_why_and_keeps_finite_numbers(ramp: bool) -> Non
 
 
 def test_a_ramp_takes_an_over_limiting_current_where_a_jump_fails() -> None:
-    """1.44 V across 0.7 µm of 0.1 mM (24 Debye lengths) against an ideal cation-selective interface."""
+    """1.6 V across 0.7 µm of 0.1 mM (24 Debye lengths) against an ideal cation-selective interface."""
     case = Case.from_dict(
         {
             "species": species("K", "Cl"),
@@ -92,7 +92,7 @@ def test_a_ramp_takes_an_over_limiting_current_where_a_jump_fails() -> None:
                 "left": reservoir({"K": 1e-4, "Cl": 1e-4}),
                 "right": {
                     "type": "electrode",
-                    "potential": "-1.44 V",
+                    "potential": "-1.6 V",
                     "species": {"K": {"concentration": "1e-4 mol/L"}},
                 },
             },

@@ -85,7 +85,22 @@ def number(text, name):
     return float(found.group(1))
 
 
+def holds(text, name):
+    """Whether a reason says that a criterion is met."""
+    found = re.search(re.escape(name) + r" = (?:inf|[0-9.e+-]+)(?: \((not )?< [0-9.e-]+\))?(?:;|$)", text)
+    assert found, text
+    return found[1] is None
+
+
 GHK = "Goldman-Hodgkin-Katz"
+PLANCK = "Planck (steady electroneutral film)"
+IN_MEMBRANE = "(membrane thickness / its Debye length)^2"
+SHARED = "voltage that slab and diffuse layers share: |z|F V_layers/RT"
+SURFACE = "surface charge: |z|F psi_interface/RT"
+POLARISED = "polarisation of the baths J L/(D c)"
+POLARISED_FLUX = "polarisation of the baths max(J/c, P) L/D"
+FILM = "(Debye length / film * ratio of ionic strengths)^2"
+UNSYMMETRICAL = "unsymmetrical salt |sum z^3 c / sum z^2 c| F psi0/RT"
 
 
 @pytest.mark.parametrize("ion", ["K", "Na", "Cl"])
@@ -162,9 +177,9 @@ def test_ghk_current_at_fixed_voltage_and_its_reversal():
 def test_prescribed_current_inverts_the_current_equation():
     tables = mammal({"K": 1.0, "Na": 0.8}, "fixed_voltage", 0.03)
     current = rows(tables)[GHK, "current_density"].value
-    # The left end floats and is the inside: outward at that boundary is inward for the cell.
+    # Given as it is reported, from inside to outside, whichever end floats.
     given = mammal({"K": 1.0, "Na": 0.8}, "current")
-    given["study"]["current_density"] = f"{-current} A/m^2"
+    given["study"]["current_density"] = f"{current} A/m^2"
     assert rows(given)[GHK, "membrane_potential"].value == pytest.approx(0.03, abs=1e-12)
 
 
@@ -206,7 +221,7 @@ def test_films_are_planck_and_henderson(name):
 
 
 def test_film_reason_is_the_debye_length_over_the_film():
-    name = "(Debye length / film)^2"
+    name = "(Debye length / film * ratio of ionic strengths)^2"
     model = ("Planck (steady electroneutral film)", "liquid_junction_potential")
     debye = REFERENCE["debye_lengths_nm"]["expected"]["0.1"] * 1e-9
     reason = rows(film("ljp_HCl0.1|KCl0.1", "20 nm"))[model].reason
@@ -376,6 +391,169 @@ def test_selective_interface(potential):
     else:
         assert ("limiting current", "current_density") not in found
     assert "Grahame" not in {model for model, _ in found}
+
+
+def test_field_matters_to_all_but_the_zero_current_voltage_of_one_valence():
+    cations = {"K": 1.0, "Na": 0.04}
+    full, empty = (rows(mammal(cations, partition=b)) for b in (0.1, 1e-8))
+    for row in ("membrane_potential", "driving_force.K"):
+        assert IN_MEMBRANE not in full[GHK, row].reason
+    assert not holds(full[GHK, "flux.K"].reason, IN_MEMBRANE)
+    assert holds(empty[GHK, "flux.K"].reason, IN_MEMBRANE)
+    for partition, met in ((0.1, False), (1e-8, True)):
+        given = mammal(cations, "current", partition=partition)
+        given["study"]["current_density"] = "1e-4 A/m^2"
+        found = rows(given)
+        assert holds(found[GHK, "membrane_potential"].reason, IN_MEMBRANE) == met
+        at_voltage = rows(mammal(cations, "fixed_voltage", -0.05, partition))
+        assert holds(at_voltage[GHK, "current_density"].reason, IN_MEMBRANE) == met
+        assert holds(at_voltage["chord conductance", "current_density"].reason, IN_MEMBRANE) == met
+
+
+@pytest.mark.parametrize(("sigma", "met"), [(-0.02, False), (1e-5, True)])
+def test_surface_charge_of_a_face_counts_by_grahame(sigma, met):
+    def with_charge(*arguments):
+        face = {"between": ["membrane", "outside"], "surface_charge": f"{sigma} C/m^2"}
+        return rows({**mammal(*arguments), "interfaces": {"face": face}})
+
+    expected = 2 * math.asinh(abs(sigma) / math.sqrt(8 * 78.49 * epsilon_0 * R * 310.15 * 149))
+    found = with_charge({"K": 1.0, "Cl": 0.45})
+    for key in ((GHK, "membrane_potential"), (GHK, "flux.K"), ("chord conductance", "membrane_potential")):
+        assert number(found[key].reason, SURFACE) == pytest.approx(expected, rel=0.05)
+        assert holds(found[key].reason, SURFACE) == met
+    cations = with_charge({"K": 1.0, "Na": 0.04})
+    assert SURFACE not in cations[GHK, "membrane_potential"].reason
+    assert SURFACE not in cations["chord conductance", "membrane_potential"].reason
+    assert holds(cations[GHK, "flux.K"].reason, SURFACE) == met
+
+
+def test_surface_charge_within_the_membrane_counts():
+    tables = mammal({"K": 1.0, "Cl": 0.45})
+    half = {**tables["regions"]["membrane"], "thickness": "2 nm"}
+    tables["regions"] = {"cytosol": bath(), "a": half, "b": half, "outside": bath()}
+    tables["interfaces"] = {"f": {"between": ["a", "b"], "surface_charge": "-0.001 C/m^2"}}
+    # At least its potential between two capacitors.
+    least = 0.001 / (2 * 2 * epsilon_0 / 2e-9) * F / (R * 310.15)
+    assert number(rows(tables)[GHK, "flux.K"].reason, SURFACE) > 0.95 * least
+
+
+@pytest.mark.parametrize(("voltage", "met"), [(-0.1, False), (-1e-3, True)])
+def test_diffuse_layers_take_their_share_of_the_voltage(voltage, met):
+    found = rows(mammal({"K": 1.0, "Cl": 0.45}, "fixed_voltage", voltage))
+    debye = [math.sqrt(78.49 * epsilon_0 * R * 310.15 / (2 * F**2 * c)) for c in (152, 149)]
+    ratio = 2.0 / 4e-9 * sum(debye) / 78.49
+    expected = ratio / (1 + ratio) * abs(voltage) * F / (R * 310.15)
+    for model in (GHK, "chord conductance"):
+        text = found[model, "current_density"].reason
+        assert number(text, SHARED) == pytest.approx(expected, rel=0.05)
+        assert holds(text, SHARED) == met
+
+
+@pytest.mark.parametrize(("permeability", "met"), [(1e6, False), (1.0, True)])
+def test_chord_conductance_and_small_currents_see_the_resistance_of_the_baths(permeability, met):
+    tables = mammal({"K": permeability, "Na": 0.8 * permeability}, "fixed_voltage", 1e-6)
+    tables["boundaries"]["right"] = {**tables["boundaries"]["left"], "potential": "0 V"}
+    found = rows(tables)
+    for model in (GHK, "chord conductance"):
+        text = found[model, "current_density"].reason
+        assert holds(text, POLARISED_FLUX) == met
+        # However small the current, so that its own polarisation is no measure.
+        least = permeability * 1e-9 * 100e-9 / min(D["K"], D["Na"] / 0.8)
+        assert number(text, POLARISED_FLUX) == pytest.approx(least, rel=0.05)
+
+
+def test_film_between_unequal_ends_needs_more_than_its_debye_length():
+    def unequal(dilute, concentrated):
+        ends = {
+            "left": reservoir(0, H=dilute, K=0, Cl=dilute),
+            "right": reservoir(H=0, K=concentrated, Cl=concentrated),
+        }
+        return rows({**film("ljp_HCl0.1|KCl0.1"), "boundaries": ends})
+
+    wide, narrow = unequal(0.1, 1000), unequal(10, 100)
+    for model in (PLANCK, "Henderson", "Goldman (uniform field)"):
+        assert not holds(wide[model, "liquid_junction_potential"].reason, FILM)
+        assert holds(narrow[model, "liquid_junction_potential"].reason, FILM)
+    debye = REFERENCE["debye_lengths_nm"]["expected"]["0.1"] * 1e-9 * math.sqrt(10)
+    reason = narrow[PLANCK, "liquid_junction_potential"].reason
+    assert number(reason, FILM) == pytest.approx((debye * 10 / 10e-6) ** 2, rel=0.05)
+
+
+def test_a_reservoir_is_a_face_of_a_charged_end_region():
+    positions = {"face": "0.02 nm", "near": "1.5 nm", "deep": "50 nm"}
+    found = rows(
+        {
+            "species": species("K", "Cl"),
+            "regions": {"gel": {**bath("100 nm"), "fixed_charge": "-1 mol/L"}, "bath": bath()},
+            "boundaries": {"left": reservoir(0, K=100, Cl=100), "right": reservoir(0, K=100, Cl=100)},
+            "points": {name: {"region": "gel", "position": x} for name, x in positions.items()},
+        }
+    )
+    name = "exp(-distance from the faces / Debye length)"
+    assert ("Donnan", "potential.face") not in found
+    assert not holds(found["Donnan", "potential.near"].reason, name)
+    assert holds(found["Donnan", "potential.deep"].reason, name)
+
+
+def test_debye_hueckel_of_an_unsymmetrical_salt_is_of_first_order():
+    for salt, psi, met in (({"Ca": 10, "Cl": 20}, 6e-3, False), ({"Ca": 10, "Cl": 20}, 3e-4, True)):
+        tables = double_layer({"type": "electrode", "potential": f"{psi} V"})
+        tables["species"] = species(*salt)
+        tables["boundaries"]["left"] = reservoir(0, **salt)
+        text = rows(tables)["Debye-Hueckel", "surface_charge.right"].reason
+        # Σ z³c / Σ z²c = (8 - 2) / (4 + 2)
+        assert number(text, UNSYMMETRICAL) == pytest.approx(psi / VT, rel=0.05)
+        assert holds(text, UNSYMMETRICAL) == met
+        assert holds(text, "|z|F psi0/RT")
+    symmetrical = rows(double_layer({"type": "electrode", "potential": "0.026 V"}))
+    assert holds(symmetrical["Debye-Hueckel", "surface_charge.right"].reason, UNSYMMETRICAL)
+    thin = rows(double_layer({"type": "electrode", "potential": "0.026 V"}, thickness="3 nm"))
+    assert not holds(thin["Debye-Hueckel", "surface_charge.right"].reason, "exp(-solution / Debye length)")
+
+
+@pytest.mark.parametrize(("thickness", "met"), [("20 nm", False), ("100 um", True)])
+def test_thin_charged_membrane_says_so(thickness, met):
+    tables = charged(100, 10, thickness=thickness)
+    del tables["points"], tables["potential_differences"]
+    for row in ("liquid_junction_potential", "flux.K"):
+        text = rows(tables)["Teorell-Meyer-Sievers", row].reason
+        assert holds(text, "Debye length / membrane * ratio of ionic strengths") == met
+
+
+def test_voltage_adds_to_what_moves_a_donnan_potential():
+    for volts, met in ((2.0, False), (1e-6, True)):
+        tables = charged(100, 10, "fixed_voltage")
+        tables["boundaries"]["right"]["potential"] = f"{volts} V"
+        text = rows(tables)["Donnan", "potential_difference.at_left"].reason
+        assert holds(text, "drop before the point F/RT") == met
+        polarised = number(text, POLARISED)
+        assert (polarised > 1.0) == (volts == 2.0)
+
+
+def test_field_of_a_slab_more_polar_than_its_baths_is_largest_in_a_bath():
+    for permittivity, weakest in ((200.0, 78.49), (2.0, 2.0)):
+        tables = mammal({}, "fixed_voltage", -0.001)
+        tables["regions"]["membrane"]["permittivity"] = permittivity
+        found = rows(tables)
+        debye = [math.sqrt(78.49 * epsilon_0 * R * 310.15 / (2 * F**2 * c)) for c in (152, 149)]
+        charge = 0.001 * epsilon_0 / (4e-9 / permittivity + sum(debye) / 78.49)
+        for model in ("slab and two linear layers", "slab and two Gouy-Chapman layers"):
+            row = found[model, "max_electric_field"]
+            assert row.value == pytest.approx(charge / (weakest * epsilon_0), rel=1e-3)
+
+
+def test_point_thousands_of_debye_lengths_from_an_electrode():
+    found = rows(double_layer({"type": "electrode", "potential": "0.1 V"}, thickness="10 um"))
+    assert found["Gouy-Chapman", "potential.bulk"].value == 0.02
+    assert ("Grahame", "surface_charge.right") in found
+
+
+@pytest.mark.parametrize(("thickness", "met"), [("20 nm", False), ("1 um", True)])
+def test_film_before_a_selective_interface_must_be_thick(thickness, met):
+    tables = double_layer({"type": "electrode", "potential": "0.1 V"}, thickness=thickness)
+    tables["boundaries"]["right"]["species"] = {"K": {"concentration": "100 mmol/L"}}
+    text = rows(tables)["electroneutral film, selective interface", "current_density"].reason
+    assert holds(text, "Debye length / film") == met
 
 
 def test_derived_values():

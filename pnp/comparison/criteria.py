@@ -1,0 +1,183 @@
+"""What simplified models leave out, as dimensionless numbers of a case; every model takes its numbers from here."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pnp.comparison.parts import Membrane
+from pnp.comparison.prediction import criterion
+from pnp.comparison.stack import Stack
+from pnp.constants import epsilon_0
+from pnp.simplified.capacitance import series_capacitance
+from pnp.simplified.debye import debye_length, ionic_strength
+from pnp.simplified.poisson_boltzmann import DiffuseLayer
+from pnp.simplified.validation import Array
+
+Mask = NDArray[np.bool_]
+
+
+def uniform_field(stack: Stack, membrane: Membrane, permeant: Mask, voltage: float) -> list[str]:
+    """What bends the field in a membrane, or shifts the concentrations at its faces from those of the baths.
+
+    Args:
+        stack: The case.
+        membrane: Its membrane.
+        permeant: Which ions cross, shape (n,).
+        voltage: Inside minus outside in V.
+    """
+    valence = float(np.max(np.abs(stack.charge_number[permeant]), initial=0.0)) / stack.thermal_voltage
+    criteria = [
+        criterion("(membrane thickness / its Debye length)^2", charge_in_membrane(stack, membrane), 1e-3),
+        criterion(
+            "voltage that slab and diffuse layers share: |z|F V_layers/RT",
+            valence * abs(voltage) * share_of_diffuse_layers(stack, membrane),
+            1e-2,
+        ),
+    ]
+    if stack.has_interface_charge:
+        criteria.append(
+            criterion("surface charge: |z|F psi_interface/RT", valence * interface_potential(stack, membrane), 1e-2)
+        )
+    if len(membrane.layers) > 1:
+        criteria.append(
+            criterion("layers taken as one uniform field, layers - 1", float(len(membrane.layers) - 1), 1.0)
+        )
+    return criteria
+
+
+def charge_in_membrane(stack: Stack, membrane: Membrane) -> float:
+    """Σ (L/λ_D)² over the layers, with the mean of the baths' concentrations, partitioned.
+
+    Poisson's equation in units of RT/F and of the thickness: the ions' own charge bends the potential by about
+    this over 8.
+    """
+    mean = 0.5 * (membrane.inside + membrane.outside)
+    lengths = [
+        debye_length(stack.charge_number, mean * np.exp(q.log_partition), q.permittivity, stack.temperature)
+        for q in membrane.layers
+    ]
+    return float(sum((q.thickness / length) ** 2 for q, length in zip(membrane.layers, lengths, strict=True)))
+
+
+def share_of_diffuse_layers(stack: Stack, membrane: Membrane) -> float:
+    """Share of the voltage that falls in the baths' diffuse layers, in series with the slab.
+
+    Source: linear layers as in `capacitance.membrane_capacitance_linear`; a nonlinear layer takes less.
+    """
+    slab = series_capacitance([epsilon_0 * q.permittivity / q.thickness for q in membrane.layers])
+    ratio = slab * _elastance_of_diffuse_layers(stack, membrane)
+    return float(ratio / (1.0 + ratio)) if np.isfinite(ratio) else 1.0
+
+
+def interface_potential(stack: Stack, membrane: Membrane) -> float:
+    """Largest potential in V that surface charge gives an interface, relative to the solution beside it.
+
+    Source: D. C. Grahame, Chem. Rev. 41, 441 (1947), with all the charge facing the solution, which is an upper
+    bound. Between two layers of the membrane: a charge between two capacitors, at most a quarter of their
+    elastances' sum.
+    """
+    names = [q.name for q in stack.layers]
+    solutions = {q.name for q in (*membrane.bath_inside, *membrane.bath_outside)}
+    largest = 0.0
+    for interface in stack.case.interfaces.values():
+        charge = interface.surface_charge
+        if charge == 0.0:
+            continue
+        beside = [names.index(name) for name in interface.between if name in solutions]
+        if beside:
+            found = min(_grahame(stack, i, charge) for i in beside)
+        else:
+            elastance = sum(q.thickness / (epsilon_0 * q.permittivity) for q in membrane.layers)
+            found = abs(charge) * (elastance + _elastance_of_diffuse_layers(stack, membrane)) / 4.0
+        largest = max(largest, found)
+    return largest
+
+
+def polarisation(membrane: Membrane, flux: Array, counted: Mask, least: ArrayLike = 0.0) -> float:
+    """Relative change of concentration that the fluxes make across the baths, Σ max(J/c) L/D.
+
+    Args:
+        membrane: With its baths.
+        flux: J in mol/m²/s, shape (n,).
+        counted: Which species to look at, shape (n,). One that a bath lacks is measured, by its permeability,
+            against those that are there.
+        least: Smallest J/c in m/s to count, shape (n,) or one number. With the permeability, what is found is
+            at least the resistance of the baths over that of the membrane: where the flux itself is asked
+            for, that ratio is what it is wrong by, however small the flux.
+    """
+    total = 0.0
+    p = membrane.permeability
+    for layers, bath in ((membrane.bath_inside, membrane.inside), (membrane.bath_outside, membrane.outside)):
+        carried = float(np.sum((p * bath)[counted]))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            substitute = np.where(bath > 0, bath, np.where(p > 0, carried / p, 0.0))
+            rate = np.where(substitute > 0, np.abs(flux) / substitute, 0.0)
+        rate = np.maximum(rate, least)
+        for q in layers:
+            total += float(np.max((rate[counted] * q.thickness / q.diffusivity[counted]), initial=0.0))
+    return total
+
+
+def space_charge_of_film(
+    charge_number: Array, ends: tuple[Array, Array], permittivity: float, temperature: float, thickness: float
+) -> float:
+    """λ_dilute S_conc / (S_dilute L): how wide the space charge of a film is, S the ionic strength of an end.
+
+    With S linear from end to end over L, the distance over which it changes by itself at the dilute end is
+    L S_dilute / (S_conc − S_dilute); electroneutrality needs the Debye length there to be well below it, and
+    below L. The film's potential is wrong by the square of this, one with Donnan layers at its faces by this.
+
+    Args:
+        charge_number: z, shape (n,).
+        ends: Concentrations at both ends in mol/m³, shape (n,) each.
+        permittivity: ε_r.
+        temperature: T in K.
+        thickness: L in m.
+    """
+    dilute, concentrated = sorted(ends, key=lambda c: ionic_strength(charge_number, c))
+    weak, strong = (ionic_strength(charge_number, c) for c in (dilute, concentrated))
+    if weak == 0.0:
+        return float("inf")
+    return debye_length(charge_number, dilute, permittivity, temperature) * strong / (weak * thickness)
+
+
+def linear_layer(charge_number: Array, concentration: Array, potential: float, thermal_voltage: float) -> list[str]:
+    """What makes a diffuse layer nonlinear: the potential, to second order; and asymmetry of the salt, to first.
+
+    The square of the field is (Fψ/RT)² (1 − a/3 + …)/λ_D² with a = (Σ z³c / Σ z²c) Fψ/RT, by expansion of the
+    first integral in `poisson_boltzmann`.
+
+    Args:
+        charge_number: z, shape (n,).
+        concentration: Bulk c in mol/m³, shape (n,).
+        potential: ψ₀ in V relative to the bulk.
+        thermal_voltage: RT/F in V.
+    """
+    z, y = charge_number, abs(potential) / thermal_voltage
+    asymmetry = abs(float(np.sum(z**3 * concentration) / np.sum(z**2 * concentration)))
+    return [
+        criterion("|z|F psi0/RT", float(np.max(np.abs(z))) * y, 0.5),
+        criterion("unsymmetrical salt |sum z^3 c / sum z^2 c| F psi0/RT", asymmetry * y, 0.02),
+    ]
+
+
+def _elastance_of_diffuse_layers(stack: Stack, membrane: Membrane) -> float:
+    """Σ λ_D/ε of the solutions at the membrane's faces in m²/F."""
+    faces = ((membrane.bath_inside[-1:], membrane.inside), (membrane.bath_outside[:1], membrane.outside))
+    return float(
+        sum(
+            debye_length(stack.charge_number, bath, q.permittivity, stack.temperature) / (epsilon_0 * q.permittivity)
+            for layers, bath in faces
+            for q in layers
+        )
+    )
+
+
+def _grahame(stack: Stack, index: int, charge: float) -> float:
+    """|ψ| in V of a charge in C/m² before the solution of a layer; inf without ions."""
+    bulk, permittivity = stack.composition(index), stack.layers[index].permittivity
+    if not np.isfinite(debye_length(stack.charge_number, bulk, permittivity, stack.temperature)):
+        return float("inf")
+    layer = DiffuseLayer(stack.charge_number, bulk, permittivity, stack.temperature)
+    return abs(layer.surface_potential(charge))
