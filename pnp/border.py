@@ -28,11 +28,13 @@ class Border(ABC):
         rows: Owned flat unknowns whose rows read u_row − λ = 0. A level has none of its own: `pnp.problem` chooses the
             node, as a pivot is chosen.
         level: Index of the species whose level λ is, None for a potential.
+        regions: Indices of the regions where a level may be held.
     """
 
     name: str
     rows: NDArray[np.int64]
     level: int | None
+    regions: tuple[int, ...]
 
     @abstractmethod
     def equation(self, disc: Discretisation) -> float:
@@ -104,6 +106,34 @@ class ClosedAmount(Border):
     def target(self) -> float:
         """Total amount*."""
         return self.amount
+
+
+@dataclass(frozen=True)
+class CompartmentLevel(Border):
+    """The level of a species in a compartment that it reaches only through barriers.
+
+    Attributes:
+        fluxes: For each barrier its region index and a test function on the species' rows, (owned, N + 1), ±χ times the
+            smallest resistance, so that the equation is of order one.
+        outflow: What flows out elsewhere (given fluxes at ends), in the same units.
+    """
+
+    fluxes: tuple[tuple[int, Array], ...]
+    outflow: float
+
+    def equation(self, disc: Discretisation) -> float:
+        """Sum of the fluxes out of the compartment through its barriers."""
+        return sum(float(np.vdot(weights, disc.assemble_region_flux(k))) for k, weights in self.fluxes)
+
+    def gradient(self, disc: Discretisation) -> Array:
+        """Weighted combinations of the barriers' rows."""
+        parts = [_transposed_product(disc, disc.assemble_region_flux_jacobian(k), w) for k, w in self.fluxes]
+        return np.sum(parts, axis=0)
+
+    @property
+    def target(self) -> float:
+        """The balance: what leaves through barriers is minus what leaves elsewhere."""
+        return -self.outflow
 
 
 def _transposed_product(disc: Discretisation, matrix: PETSc.Mat, weights: Array) -> Array:

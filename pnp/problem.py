@@ -14,7 +14,8 @@ from mpi4py import MPI
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
-from pnp.border import Border, ClosedAmount, FloatingPotential
+from pnp.border import Border, ClosedAmount, CompartmentLevel, FloatingPotential
+from pnp.compartments import Compartment, compartments, resistances
 from pnp.discretisation import Discretisation
 from pnp.linear import BorderedSystem, LinearSolver
 from pnp.model import Model
@@ -85,7 +86,7 @@ class Problem:
         disc.load(model)
         self.source = self._loads() + (0.0 if source is None else source)
         self.conditions = self._conditions()
-        self.borders: tuple[Border, ...] = (*self._floating(), *self._closed())
+        self.borders: tuple[Border, ...] = (*self._floating(), *self._levels())
         self._held: list[NDArray[np.int64]] = [item.rows for item in self.borders]
 
     # -- set-up ---------------------------------------------------------------------------------------------------
@@ -155,18 +156,14 @@ class Problem:
         weights[:, :n] = -chi[:, None] * self.model.charge_number * self._present_nodes
         rows = self.owned_face(face) * (n + 1) + n
         name = f"potential of {boundary.name}"
-        return [FloatingPotential(name, rows, None, region, weights, self.model.current)]
+        return [FloatingPotential(name, rows, None, (), region, weights, self.model.current)]
 
     def limiting_region(self, species: int | None) -> int:
         """Index of the region with the largest resistance to one species, or to the current (None)."""
-        regions = self.model.regions
-        conductivity = self.conductivity
         if species is not None:
-            conductivity = np.array(
-                [r.diffusivity[species] * np.exp(r.log_partition[species]) * r.present[species] for r in regions]
-            )
+            return int(np.argmax(resistances(self.model, species)))
         with np.errstate(divide="ignore"):
-            return int(np.argmax(np.array([r.thickness for r in regions]) / conductivity))
+            return int(np.argmax(np.array([r.thickness for r in self.model.regions]) / self.conductivity))
 
     def rise(self, region: int) -> Array:
         """χ at owned nodes, (owned,): 0 to 1 from left to right across a region, constant beyond it."""
@@ -193,12 +190,40 @@ class Problem:
             estimates.append(float(np.sum(z**2 * r.diffusivity * c)) + counter)
         return np.array(estimates)
 
-    def _closed(self) -> list[Border]:
+    def _levels(self) -> list[Border]:
+        """Levels of species that nothing fixes, and of those that reach a compartment only through barriers."""
         none = np.zeros(0, dtype=np.int64)
-        return [
-            ClosedAmount(f"level of {self.model.species[i]}", none, i, amount)
-            for i, amount in self.model.amounts.items()
-        ]
+        found: list[Border] = []
+        for i, species in enumerate(self.model.species):
+            cut_off = [c for c in compartments(self.model, i) if not c.supplied]
+            if i in self.model.amounts and cut_off:
+                # the amount stands for the balance of the first compartment, which follows from the others
+                first, *cut_off = cut_off
+                amount = self.model.amounts[i]
+                found.append(ClosedAmount(f"level of {species}", none, i, first.regions, amount))
+            for c in cut_off:
+                where = self.model.regions[c.regions[0]].name
+                found.append(self._compartment_level(f"level of {species} in {where}", i, c))
+        return found
+
+    def _compartment_level(self, name: str, i: int, c: Compartment) -> Border:
+        resistance = resistances(self.model, i)
+        barriers = [(k, sign) for k, sign in ((c.left_barrier, 1.0), (c.right_barrier, -1.0)) if k is not None]
+        scale = min((float(resistance[k]) for k, _ in barriers), default=1.0)
+        fluxes = []
+        for k, sign in barriers:
+            weights = np.zeros((self.disc.owned, self.disc.species + 1))
+            weights[:, i] = sign * scale * self.rise(k)
+            fluxes.append((k, weights))
+        rows = np.zeros(0, dtype=np.int64)
+        return CompartmentLevel(name, rows, i, c.regions, tuple(fluxes), scale * c.outflow)
+
+    def _nodes_in(self, regions: tuple[int, ...]) -> NDArray[np.int64]:
+        """Owned nodes of the cells of some regions."""
+        disc = self.disc
+        inside = np.isin(disc.domain.cell_region, regions)
+        nodes = np.unique(disc.cell_nodes[inside])
+        return np.asarray(nodes[nodes < disc.owned], dtype=np.int64)
 
     def pivot(self) -> list[NDArray[np.int64]]:
         """Choose the owned flat unknowns whose rows each border replaces, at the state the forms stand at. Collective.
@@ -212,9 +237,10 @@ class Problem:
             amounts = disc.assemble_amounts()
             for k, item in enumerate(self.borders):
                 if item.level is not None:
-                    own = amounts[:, item.level]
-                    node = int(np.argmax(own)) if len(own) else -1
-                    most = float(own[node]) if len(own) else -np.inf
+                    nodes = self._nodes_in(item.regions)
+                    own = amounts[nodes, item.level]
+                    node = int(nodes[np.argmax(own)]) if len(nodes) else -1
+                    most = float(own.max()) if len(nodes) else -np.inf
                     _, owner = disc.comm.allreduce((most, -disc.comm.rank), op=MPI.MAX)
                     here = disc.comm.rank == -owner
                     rows[k] = np.array([node * width + item.level] if here else [], dtype=np.int64)
