@@ -140,4 +140,7 @@ def _transposed_product(disc: Discretisation, matrix: PETSc.Mat, weights: Array)
     x = disc.vector(weights)
     y = x.duplicate()
     matrix.multTranspose(x, y)
-    return np.array(y.array_r)
+    product = np.array(y.array_r)
+    x.destroy()
+    y.destroy()
+    return product

@@ -7,21 +7,30 @@ Exit codes: 0 done, 1 not converged (partial results are written), 2 the case or
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Any, NoReturn, TextIO
 
 from pnp import __version__
 from pnp.commands import COMMANDS
 from pnp.commands.errors import DEFECT, DONE, INTERRUPTED, WRONG, UsageError, defect_text
+from pnp.report.launcher import rank_of_launcher, under_launcher
 
-_RANK_VARIABLES = ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK")
+_COLLECTIVE = ("run", "info")
+"""Commands that start MPI, which every rank of a launcher has to do or the others wait for it for ever."""
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors name the nearest command or option."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """As argparse's; without its colours (of Python 3.14) where the terminal is a launcher's."""
+        super().__init__(*arguments, **options)
+        if under_launcher():
+            self.color = False
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}\n{self.format_usage().strip()}")
@@ -62,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A terminal that cannot show µ or ⁺ shows ? there, and no traceback.
@@ -75,8 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader (head, less) has seen enough; the interpreter's own last flush must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (head, less) has seen enough.
+        _silence(sys.stdout)
         return DONE
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
@@ -87,18 +97,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DEFECT
 
 
-def rank_of_launcher() -> int:
-    """This process's rank as its MPI launcher tells it, without importing MPI; 0 outside of a launcher."""
-    for name in _RANK_VARIABLES:
-        if os.environ.get(name, "").isdigit():
-            return int(os.environ[name])
-    return 0
+def _open_closed_streams() -> None:
+    """Give a stream that the caller closed (`>&-`), which Python makes None, a place to write to."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _silence(stream: TextIO) -> None:
+    """Send a stream whose reader has gone nowhere, so that the interpreter's own last flush does not complain."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _dispatch(words: list[str]) -> int:
-    # Only `run` is collective: every other command is done by one process, once.
-    solves = bool(words) and words[0] == "run" and not {"-h", "--help", "-help"} & set(words)
-    if not solves and rank_of_launcher() > 0:
+    # Every command but the collective ones is done by one process, once.
+    collective = bool(words) and words[0] in _COLLECTIVE and not {"-h", "--help", "-help"} & set(words)
+    if not collective and rank_of_launcher() > 0:
         return DONE
     parser = build_parser()
     if not words:
@@ -143,7 +158,10 @@ def _refuse(unknown: list[str], options: list[str]) -> NoReturn:
 
 
 def _complain(text: str) -> None:
-    """Write to stderr, once under a launcher."""
-    sys.stdout.flush()
-    if rank_of_launcher() == 0:
-        print(f"pnp: {text}", file=sys.stderr)
+    """Write to stderr, once under a launcher; without a reader nothing is said, and the exit code stays."""
+    for stream, said in ((sys.stdout, ""), (sys.stderr, f"pnp: {text}\n" if rank_of_launcher() == 0 else "")):
+        try:
+            stream.write(said)
+            stream.flush()
+        except BrokenPipeError:
+            _silence(stream)

@@ -132,17 +132,42 @@ class Discretisation:
         With rows of size D c / h this is the bound Σ ε_mach D c |m| / h of a sum of fluxes in logarithmic unknowns, for
         levels of at least RT.
         """
-        magnitude = matrix.copy()
-        indptr, indices, values = magnitude.getValuesCSR()
-        magnitude.setValuesCSR(indptr, indices, np.abs(values))
-        magnitude.assemble()
-        x = self.vector(np.maximum(np.abs(state), 1.0))
-        y = x.duplicate()
-        magnitude.mult(x, y)
-        own = np.finfo(float).eps * y.array_r.reshape(self.owned, -1).sum(axis=0)
+        own = self.row_rounding(matrix, state).sum(axis=0)
         total = np.empty_like(own)
         self.comm.Allreduce(own, total, op=MPI.SUM)
         return total
+
+    def row_rounding(self, matrix: PETSc.Mat, state: Array) -> Array:
+        """Rounding bound of each row of ``matrix``, of the Jacobian's pattern: ε_mach |A| max(|u|, 1). Collective.
+
+        Returns:
+            The bounds, (owned, N + 1).
+        """
+        x, y, magnitude = self._rounding_work
+        matrix.copy(magnitude, PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
+        indptr, indices, values = magnitude.getValuesCSR()
+        magnitude.setValuesCSR(indptr, indices, np.abs(values))
+        magnitude.assemble()
+        x.array[:] = np.maximum(np.abs(state), 1.0).reshape(-1)
+        magnitude.mult(x, y)
+        return np.finfo(float).eps * y.array_r.reshape(self.owned, -1)
+
+    @cached_property
+    def _rounding_work(self) -> tuple[PETSc.Vec, PETSc.Vec, PETSc.Mat]:
+        x = self.vector(np.zeros(self.owned * (self.species + 1)))
+        return x, x.duplicate(), self.matrix.duplicate()
+
+    def destroy(self) -> None:
+        """Free what PETSc holds; nothing can be assembled any more, numbers read stay. Collective.
+
+        Without it PETSc keeps objects of several ranks until the end of the process.
+        """
+        made = [self.matrix, *(matrix for _, _, matrix in self._region_fluxes.values())]
+        if "_amount_matrix" in self.__dict__:
+            made.append(self._amount_matrix)
+        made += self.__dict__.get("_rounding_work", ())
+        for item in made:
+            item.destroy()
 
     @property
     def nodes(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pnp.linear import BorderedSystem
+from pnp.bordered import BorderedSystem
 from pnp.problem import Problem, State
 
 Array = NDArray[np.float64]

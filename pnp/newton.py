@@ -1,4 +1,10 @@
-"""Newton's method with the exact Jacobian, a limited step and a state that is never worse than where it started."""
+"""Newton's method with the exact Jacobian, a limited step and a state that is never worse than where it started.
+
+A solve has converged when an update falls below the tolerance, or when only rounding is left: near the solution Newton
+at least halves its smallest update from step to step; where it twice does not, or where the iterations are used up, the
+state is accepted if these updates are below `ROUNDING_LIMIT` and every row of the residual is within `ROUNDING` times
+what rounding its terms leaves, ε_mach |A| max(|u|, 1). (Border equations are judged by their unknowns' updates.)
+"""
 
 from __future__ import annotations
 
@@ -18,7 +24,13 @@ COMPONENT_LIMIT = 4.0
 DEPLETION_LIMIT = 8.0
 """Rule "logarithmic": no ln c falls by more than this in one step."""
 ROUNDING_LIMIT = 1e-6
-"""A solve whose updates stagnate below this (RT/F, 26 nV) has converged to rounding, and says so."""
+"""A solve whose updates stagnate below this (RT/F, 26 nV) may have converged to rounding."""
+ROUNDING = 100.0
+"""Multiple of its rounding bound that each row of the residual may then have."""
+NEAR = 1e-3
+"""Updates below which Newton is expected to be quick, and stagnation is looked for."""
+PATIENCE = 2
+"""So many updates that fail to halve the smallest one are stagnation."""
 FULL_STEP = 0.5
 """Steps smaller than this are taken as they are: both rules agree there."""
 
@@ -34,11 +46,21 @@ class NewtonOptions:
 
 @dataclass(frozen=True)
 class Iteration:
-    """One step: largest Newton update, largest scaled residual before it, rule taken, fraction of the full step."""
+    """One step.
+
+    Attributes:
+        update: Largest Newton update, before any limit.
+        residual: Largest scaled residual before the step.
+        rule: Rule taken, or "full".
+        norms: Largest residual of each field after the step, each row divided by its diagonal (units of RT/F).
+        linear: Linear iterations it took.
+    """
 
     update: float
     residual: float
     rule: str
+    norms: tuple[float, ...] = ()
+    linear: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,13 +101,15 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
     state, residual = start, problem.residual(start)
     if not _agree(comm, residual.finite):
         return Outcome(start, False, "the first guess gives no finite residual")
-    previous, stalled = np.inf, 0
-    for _ in range(options.max_iterations):
+    smallest, stalled = np.inf, []
+    for k in range(options.max_iterations):
+        done_before = problem.linear.iterations
         try:
             system = problem.linearise()
             du, dlam = system.solve(-residual.fields, -residual.border)
         except SingularMatrixError as error:
             return Outcome(state, False, str(error), tuple(history))
+        linear = problem.linear.iterations - done_before
         size = _largest(comm, du, dlam)
         if not np.isfinite(size):
             return Outcome(state, False, "the Newton step is not finite", tuple(history))
@@ -97,15 +121,34 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
         if not _agree(comm, residual.finite):
             return Outcome(state, False, "the residual is not finite after a step", tuple(history))
         state = trial
-        history.append(Iteration(size, norm, "full" if full else options.step_rule))
+        scaled = np.abs(residual.fields) * system.row_scale.reshape(residual.fields.shape)
+        norms = _over_ranks(comm, scaled.max(axis=0, initial=0.0))
+        rule = "full" if full else options.step_rule
+        history.append(Iteration(size, norm, rule, tuple(float(n) for n in norms), linear))
         if size <= options.tolerance:
             return Outcome(state, True, "update below tolerance", tuple(history))
-        stalled = stalled + 1 if size > 0.5 * previous and size < 1e-3 else 0
-        if stalled == 2:
-            # Newton converges quadratically here; where it no longer does, rounding is what is left
-            return Outcome(state, size < ROUNDING_LIMIT, f"update stagnates at {size:.1e} RT/F", tuple(history))
-        previous = size
-    return Outcome(state, False, f"no convergence in {options.max_iterations} iterations", tuple(history))
+        if size >= NEAR:
+            smallest, stalled = np.inf, []
+        elif size > 0.5 * smallest:
+            stalled.append(size)
+        else:
+            smallest, stalled = size, []
+        last = k + 1 == options.max_iterations
+        if len(stalled) == PATIENCE or last:
+            largest = max([size, *stalled])
+            excess = np.inf
+            if largest < ROUNDING_LIMIT:
+                excess = _worst(comm, scaled, system.row_rounding(state.fields))
+            what = f"update {'of' if last else 'stagnates at'} {largest:.1e} RT/F"
+            if excess <= ROUNDING:
+                return Outcome(state, True, f"{what}, rounding is what is left", tuple(history))
+            if not last:
+                if largest < ROUNDING_LIMIT:
+                    what += f" with a residual of {excess:.1e} times its rounding"
+                return Outcome(state, False, what, tuple(history))
+    return Outcome(
+        state, False, f"no convergence in {options.max_iterations} iterations (solver.max_iterations)", tuple(history)
+    )
 
 
 def _limited(problem: Problem, du: Array, dlam: Array, size: float, rule: str) -> tuple[Array, Array]:
@@ -115,9 +158,23 @@ def _limited(problem: Problem, du: Array, dlam: Array, size: float, rule: str) -
 
 
 def _largest(comm: MPI.Comm, fields: Array, border: Array) -> float:
-    own = float(np.max(np.abs(fields), initial=0.0))
-    own = own if np.isfinite(own) else np.inf
-    return float(max(comm.allreduce(own, op=MPI.MAX), np.max(np.abs(border), initial=0.0)))
+    """Largest size of all numbers, infinite if any is not finite."""
+    own = np.abs(np.concatenate([fields.reshape(-1), border]))
+    largest = float(own.max(initial=0.0))
+    return float(comm.allreduce(largest if np.isfinite(largest) else np.inf, op=MPI.MAX))
+
+
+def _over_ranks(comm: MPI.Comm, own: Array) -> Array:
+    """Largest over all ranks, entry by entry."""
+    total = np.empty_like(own)
+    comm.Allreduce(own, total, op=MPI.MAX)
+    return total
+
+
+def _worst(comm: MPI.Comm, rows: Array, bounds: Array) -> float:
+    """Largest multiple of its bound that any row has."""
+    own = np.max(rows / np.maximum(bounds, np.finfo(float).tiny), initial=0.0)
+    return float(comm.allreduce(float(own), op=MPI.MAX))
 
 
 def _agree(comm: MPI.Comm, fine: bool) -> bool:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from petsc4py import PETSc
 
 from pnp.border import Border, ClosedAmount, CompartmentLevel, FloatingPotential
+from pnp.bordered import BorderedSystem
 from pnp.compartments import Compartment, compartments, resistances
 from pnp.discretisation import Discretisation
-from pnp.linear import BorderedSystem, LinearSolver
+from pnp.linear import LinearSolver
 from pnp.model import Model
 
 Array = NDArray[np.float64]

@@ -73,7 +73,10 @@ def differential_capacitance(problem: Problem, face: int) -> float:
     x = disc.vector(du)
     y = x.duplicate()
     disc.assemble_jacobian().mult(x, y)
-    return float(disc.comm.allreduce(float(y.array_r.reshape(-1, n + 1)[nodes, n].sum())))
+    own = float(y.array_r.reshape(-1, n + 1)[nodes, n].sum())
+    x.destroy()
+    y.destroy()
+    return float(disc.comm.allreduce(own))
 
 
 Values = dict[str, float]

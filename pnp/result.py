@@ -221,5 +221,5 @@ def unknown_name(kind: str, name: str, known: Mapping[str, Any] | list[str]) -> 
     """A sentence for an unknown `name` with the nearest and the valid names."""
     names = list(dict.fromkeys(known))
     near = get_close_matches(name, names, n=1, cutoff=0.6)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    hint = f"; did you mean {near[0]!r}?" if near else "."
     return f"no {kind} {name!r}{hint} There are: {', '.join(names) or 'none'}"

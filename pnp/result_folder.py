@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import math
 import os
+import re
 import shutil
 import tomllib
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ import numpy as np
 
 from pnp.result import Profile, Quantity, Result, SimplifiedRow, SweepPoint, SweepTable
 from pnp.result_tables import (
+    DamagedTableError,
     read_profile,
     read_simplified,
     read_sweep,
@@ -104,14 +108,42 @@ def write(result: Result, folder: Path, overwrite: bool = False, plots: bool = T
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.mkdir()
-        warnings = _write_files(result, temporary, plots)
-        _put_in_place(temporary, target)
+        with _locked(temporary):
+            warnings = _write_files(result, temporary, plots)
+            _put_in_place(temporary, target)
+        with contextlib.suppress(OSError):  # The result is written; what is left over harms nothing.
+            _remove_stale(target)
     except OSError as error:
         raise ResultFolderError(f"{folder} cannot be written: {error.strerror or error}") from error
     finally:
         # Either never put in place, or the old result after the exchange.
         shutil.rmtree(temporary, ignore_errors=True)
     return warnings
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold the lock of a folder being written, which ends with the process; yields whether it could be had."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # Another process has it, or the file system has no locks.
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+def _remove_stale(target: Path) -> None:
+    """Remove what runs that were killed while writing this result have left beside it."""
+    left = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}(\.old)?")
+    for path in target.parent.iterdir():
+        if left.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(OSError), _locked(path) as free:
+                if free:
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def load(folder: str | Path) -> Result:
@@ -121,12 +153,38 @@ def load(folder: str | Path) -> Result:
         ResultFolderError: it is no result folder, or a file in it is missing or damaged.
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise ResultFolderError(f"{folder} is no result folder: it {what}; `pnp run` writes one")
     if not (folder / SUMMARY).is_file():
         raise ResultFolderError(f"{folder} is no result folder: it has no {SUMMARY}; `pnp run` writes one")
+    return _read(folder)
+
+
+@contextlib.contextmanager
+def _intact(path: Path) -> Iterator[None]:
+    """Say of whatever goes wrong inside that this file is damaged, in words.
+
+    Raises:
+        ResultFolderError: something went wrong.
+    """
     try:
-        return _read(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ResultFolderError(f"{folder} cannot be read as a result: {error}") from error
+        yield
+    except ResultFolderError:
+        raise
+    except Exception as error:  # A file changed by hand or by a full disk fails in any way.
+        why = "it does not hold what pnp writes there"
+        if isinstance(error, OSError):
+            why = error.strerror or "it cannot be read"
+        elif isinstance(error, DamagedTableError):
+            why = str(error)
+        elif isinstance(error, json.JSONDecodeError):
+            why = f"it is no JSON from line {error.lineno} on"
+        elif isinstance(error, UnicodeDecodeError):
+            why = "it is no UTF-8 text"
+        raise ResultFolderError(
+            f"{path.parent} is damaged: {path.name}: {why}; `pnp run` with --overwrite writes it again"
+        ) from error
 
 
 def _write_files(result: Result, folder: Path, plots: bool) -> list[str]:
@@ -264,19 +322,46 @@ def _exchange(one: Path, other: Path) -> bool:
 def _read(folder: Path) -> Result:
     from pnp.case import Case
 
-    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-    if summary["format"] > SUMMARY_FORMAT:
-        raise ValueError(f"it was written by a newer pnp (format {summary['format']})")
-    text = (folder / CASE).read_text(encoding="utf-8")
-    case = Case.from_dict(tomllib.loads(text), source=f"{summary['case']}.toml")
-    profile = read_profile(folder / PROFILE) if (folder / PROFILE).exists() else None
-    sweep = None
-    if "sweep" in summary:
-        quantities = read_sweep(folder / SWEEP, summary["sweep"]["keys"])
+    with _intact(folder / SUMMARY):
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        if summary["format"] > SUMMARY_FORMAT:
+            raise ResultFolderError(f"{folder} was written by a newer pnp (format {summary['format']})")
+    with _intact(folder / CASE):
+        text = (folder / CASE).read_text(encoding="utf-8")
+        case = Case.from_dict(tomllib.loads(text), source=f"{summary['case']}.toml")
+    with _intact(folder / PROFILE):
+        profile = read_profile(folder / PROFILE) if (folder / PROFILE).exists() else None
+    sweep = _read_points(folder, summary["sweep"]) if "sweep" in summary else None
+    with _intact(folder / SUMMARY):
+        return Result(
+            case=case,
+            status=summary["status"],
+            message=summary["message"],
+            quantities={name: _read_quantity(entry) for name, entry in summary["quantities"].items()},
+            simplified_models=tuple(_read_row(entry) for entry in summary["simplified_models"]),
+            solver=dict(summary["solver"]),
+            provenance=dict(summary["provenance"]),
+            profile=profile,
+            sweep=sweep,
+            warnings=tuple(summary["warnings"]),
+        )
+
+
+def _read_points(folder: Path, summary: Any) -> SweepTable:
+    with _intact(folder / SUMMARY):
+        keys, points = tuple(summary["keys"]), list(summary["points"])
+    with _intact(folder / SWEEP):
+        quantities = read_sweep(folder / SWEEP, keys)
+        if len(quantities) != len(points):
+            raise DamagedTableError(f"it has {len(quantities)} points instead of {len(points)}")
+    with _intact(folder / SIMPLIFIED):
         simplified = read_simplified(folder / SIMPLIFIED)
-        rows = []
-        for index, point in enumerate(summary["sweep"]["points"]):
-            path = folder / POINTS / f"point_{index:03d}.csv"
+    rows = []
+    for index, point in enumerate(points):
+        path = folder / POINTS / f"point_{index:03d}.csv"
+        with _intact(path):
+            profile = read_profile(path) if path.exists() else None
+        with _intact(folder / SUMMARY):
             rows.append(
                 SweepPoint(
                     value=point["value"],
@@ -286,27 +371,15 @@ def _read(folder: Path) -> Result:
                     quantities=quantities[index],
                     simplified=tuple(simplified.get(index, ())),
                     solver=point["solver"],
-                    profile=read_profile(path) if path.exists() else None,
+                    profile=profile,
                 )
             )
-        sweep = SweepTable(tuple(summary["sweep"]["keys"]), tuple(rows))
-    return Result(
-        case=case,
-        status=summary["status"],
-        message=summary["message"],
-        quantities={name: _read_quantity(entry) for name, entry in summary["quantities"].items()},
-        simplified_models=tuple(_read_row(entry) for entry in summary["simplified_models"]),
-        solver=summary["solver"],
-        provenance=summary["provenance"],
-        profile=profile,
-        sweep=sweep,
-        warnings=tuple(summary["warnings"]),
-    )
+    return SweepTable(keys, tuple(rows))
 
 
 def _read_quantity(entry: dict[str, Any]) -> Quantity:
     absent = {"infinite": math.inf, "minus infinite": -math.inf}.get(entry.get("note", ""), math.nan)
-    return Quantity(absent if entry["value"] is None else entry["value"], entry["unit"])
+    return Quantity(absent if entry["value"] is None else float(entry["value"]), str(entry["unit"]))
 
 
 def _read_row(entry: dict[str, Any]) -> SimplifiedRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,6 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from pnp.result import FloatArray, Profile, Quantity, SimplifiedRow, SweepTable
+from pnp.units import shortened
+
+_SIMPLIFIED_COLUMNS = 8
+
+
+class DamagedTableError(ValueError):
+    """A table that is not as it was written; the text says where."""
 
 
 def write_profile(profile: Profile, path: Path) -> None:
@@ -24,11 +32,14 @@ def read_profile(path: Path) -> Profile:
     """Read what `write_profile` wrote.
 
     Raises:
-        ValueError: the file is no such table.
+        DamagedTableError: the file is no such table.
     """
     header, rows = _read(path)
     if header[:2] != ["x [m]", "region"]:
-        raise ValueError(f"{path.name} does not start with the columns x [m] and region")
+        raise DamagedTableError("it does not start with the columns x [m] and region")
+    x = np.array([_number(row[0]) for row in rows])
+    if x.size < 2 or not np.all(np.isfinite(x)):
+        raise DamagedTableError("the column x [m] is not complete")
     names = list(dict.fromkeys(row[1] for row in rows))
     columns, units = {}, {}
     for j, head in enumerate(header[2:], start=2):
@@ -36,7 +47,7 @@ def read_profile(path: Path) -> Profile:
         columns[name] = np.array([_number(row[j]) for row in rows])
         units[name] = units_text
     return Profile(
-        x=np.array([_number(row[0]) for row in rows]),
+        x=x,
         region=np.array([names.index(row[1]) for row in rows], dtype=np.int64),
         region_names=tuple(names),
         columns=columns,
@@ -61,7 +72,7 @@ def read_sweep(path: Path, keys: Sequence[str]) -> list[dict[str, Quantity]]:
     """The quantities of each point that `write_sweep` wrote.
 
     Raises:
-        ValueError: the file is no such table.
+        DamagedTableError: the file is no such table.
     """
     header, rows = _read(path)
     named = [(j, *_split(head)) for j, head in enumerate(header)]
@@ -86,10 +97,13 @@ def read_simplified(path: Path) -> dict[int, list[SimplifiedRow]]:
     """What `write_simplified` wrote, by index of the point; empty if there is no such file."""
     table: dict[int, list[SimplifiedRow]] = {}
     if path.exists():
-        for index, _, model, quantity, value, unit, deviation, reason in _read(path)[1]:
+        header, rows = _read(path)
+        if len(header) != _SIMPLIFIED_COLUMNS:
+            raise DamagedTableError(f"it has {len(header)} columns instead of {_SIMPLIFIED_COLUMNS}")
+        for index, _, model, quantity, value, unit, deviation, reason in rows:
             number = _number(deviation) if deviation else None
             entry = SimplifiedRow(model, quantity, _number(value), unit, number, reason)
-            table.setdefault(int(index), []).append(entry)
+            table.setdefault(int(_number(index)), []).append(entry)
     return table
 
 
@@ -112,7 +126,10 @@ def _text(value: float) -> str:
 
 
 def _number(text: str) -> float:
-    return float(text) if text else math.nan
+    try:
+        return float(text) if text else math.nan
+    except ValueError:
+        raise DamagedTableError(f"{shortened(text)!r} stands where a number belongs") from None
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -123,8 +140,22 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _read(path: Path) -> tuple[list[str], list[list[str]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.reader(file))
+    """Header and rows of a table that is whole.
+
+    Raises:
+        DamagedTableError: it is empty, no text, cut off, or a row has too few or too many entries.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise DamagedTableError("it is no table of comma-separated values") from None
     if not lines:
-        raise ValueError(f"{path.name} is empty")
-    return lines[0], lines[1:]
+        raise DamagedTableError("it is empty")
+    header, rows = lines[0], lines[1:]
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            raise DamagedTableError(f"row {number} has {len(row)} entries instead of {len(header)}")
+    if not text.endswith("\n"):
+        raise DamagedTableError("it is cut off")
+    return header, rows

@@ -81,6 +81,7 @@ class Session:
         self._grids: dict[Hashable, Grid] = {}
         self.disc: Discretisation | None = None
         self.linear: LinearSolver | None = None
+        self._replaced: list[Discretisation | LinearSolver] = []
         self.done: list[Solved] = []
 
     def _grid(self, point: Point) -> Grid:
@@ -129,7 +130,19 @@ class Session:
         found = Solved(point, solution, samples, quantities, tuple(rows), checks, float(demand.max(initial=1.0)))
         if solution.converged:
             self.done = [*self.done[-1:], found]
+        self._free()
         return found
+
+    def _free(self) -> None:
+        """Free what was replaced while a point was solved; its numbers are settled by then. Collective."""
+        for item in self._replaced:
+            item.destroy()
+        self._replaced.clear()
+
+    def close(self) -> None:
+        """Free what PETSc holds; the solutions' numbers stay. Collective."""
+        self._replaced += [item for item in (self.disc, self.linear) if item is not None]
+        self._free()
 
     def _solve_on(
         self, grid: Grid, point: Point, coarser: tuple[SteadySolution, Samples] | None = None
@@ -138,8 +151,9 @@ class Session:
         options = point.case.solver
         scheme = Scheme(options.flux, options.degree)
         if self.disc is None or self.linear is None or self.disc.grid != grid or self.disc.scheme != scheme:
+            self._replaced += [item for item in (self.disc, self.linear) if item is not None]
             self.disc = Discretisation(grid, len(point.model.species), scheme, self.comm)
-            self.linear = LinearSolver(self.disc, self.linear.iterations if self.linear else 0)
+            self.linear = LinearSolver(self.disc)
         if coarser is None:
             starts = self._starts(point, self.disc)
         else:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from mpi4py import MPI
-
 from pnp.balances import Balance
 from pnp.linear import LinearSolver
 from pnp.profile import Samples
@@ -26,7 +23,6 @@ def report(
     samples: Samples,
     checks: Sequence[Balance],
     linear: LinearSolver,
-    solutions: Sequence[SteadySolution],
 ) -> dict[str, Any]:
     """The solver part of summary.json. Collective.
 
@@ -35,15 +31,14 @@ def report(
         samples: Its samples.
         checks: Its balances.
         linear: The linear solver.
-        solutions: All solutions of the study, for the totals.
     """
     problem = solution.problem
     last = solution.attempts[-1]
     final = last.iterations[-1] if last.iterations else None
     names = [*(f"species {s}" for s in problem.model.species), "potential"]
     return {
-        "newton_iterations": sum(s.newton_iterations for s in solutions),
-        "linear_iterations": linear.iterations,
+        "newton_iterations": solution.newton_iterations,
+        "linear_iterations": linear_iterations(solution),
         "unknowns": problem.disc.unknowns + len(problem.borders),
         "border_unknowns": [item.name for item in problem.borders],
         "cells": len(problem.disc.grid.region),
@@ -51,12 +46,12 @@ def report(
         "flux": problem.disc.scheme.flux,
         "degree": problem.disc.scheme.degree,
         "step_rule": last.what.rsplit(", ", 1)[-1].removesuffix(" steps"),
-        "ramp_steps": sum(len(s.ramp) for s in solutions),
+        "ramp_steps": len(solution.ramp),
         "ramp": [{"drive": at, "accepted": ok} for at, ok in solution.ramp],
         "reached_drive": solution.reached,
         "reason": solution.reason,
         "update_norm": final.update if final else None,
-        "residual_norms": dict(zip(names, _residual_norms(solution), strict=True)),
+        "residual_norms": dict(zip(names, final.norms, strict=True)) if final else {},
         "linear_solver": linear.describe(),
         "smallest_concentration": samples.smallest_concentration() * problem.model.scales.concentration,
         "cells_per_debye_length": samples.face_resolution(),
@@ -76,15 +71,9 @@ def report(
     }
 
 
-def _residual_norms(solution: SteadySolution) -> list[float]:
-    """Largest residual of each field, each row divided by its diagonal (units of RT/F). Collective."""
-    problem = solution.problem
-    residual = problem.residual(solution.state)
-    scaled = np.abs(residual.fields) * problem.linearise().row_scale.reshape(residual.fields.shape)
-    own = scaled.max(axis=0, initial=0.0)
-    total = np.empty_like(own)
-    problem.disc.comm.Allreduce(own, total, op=MPI.MAX)
-    return [float(value) for value in total]
+def linear_iterations(solution: SteadySolution) -> int:
+    """Linear iterations of all Newton steps of a solution, whichever mesh or solver they were made with."""
+    return sum(i.linear for a in solution.attempts for i in a.iterations)
 
 
 def resolution_warnings(samples: Samples, demand: float) -> list[str]:

@@ -12,7 +12,7 @@ from pnp import newton
 from pnp.continuation import Walk, walk
 from pnp.discretisation import Discretisation
 from pnp.initial import guess
-from pnp.linear import LinearSolver
+from pnp.linear import LinearSolver, SingularMatrixError
 from pnp.model import Model
 from pnp.newton import Iteration, NewtonOptions
 from pnp.problem import Problem, State
@@ -103,11 +103,19 @@ def solve_steady(
                 return outcome.state
         return None
 
+    def begin(target: Problem, what: str) -> State:
+        """The guess; where even that linear system fails, equilibrium with the reference bath."""
+        try:
+            return guess(target)
+        except SingularMatrixError as error:
+            attempts.append(Attempt(what, cells, False, str(error), ()))
+            return State(np.zeros((disc.owned, disc.species + 1)), np.zeros(len(target.borders)))
+
     for what, start in starts:
         state = attempt(problem, what, start, rules[:1])
         if state is not None:
             return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
-    first = guess(problem)
+    first = begin(problem, "guess")
     state = attempt(problem, "from the guess", first, rules)
     if state is not None:
         return SteadySolution(problem, state, True, attempts[-1].reason, tuple(attempts))
@@ -118,7 +126,7 @@ def solve_steady(
         return problem if fraction == 1.0 else Problem(disc, model.scaled(fraction), linear, source)
 
     rest = ramped(0.0)
-    state = attempt(rest, "ramp at 0", guess(rest), rules)
+    state = attempt(rest, "ramp at 0", begin(rest, "guess of the ramp"), rules)
     if state is None:
         reason = f"the ramp could not start: {attempts[-1].reason}"
         return SteadySolution(problem, first, False, reason, tuple(attempts), reached=0.0)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from mpi4py import MPI
-from petsc4py import PETSc
 
 from pnp import __version__, compat
 from pnp.case import Case
+from pnp.petsc_options import user_options
 from pnp.result import CONVERGED, NOT_CONVERGED, Result, SweepPoint, SweepTable
 from pnp.session import Session, Solved, points_of
-from pnp.solver_report import report, resolution_warnings
+from pnp.solver_report import linear_iterations, report, resolution_warnings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,21 +52,24 @@ def run(
         The result; a solve that fails is a result with status "not converged" that says why, not an exception.
 
     Raises:
+        pnp.petsc_options.PetscOptionError: On every rank, for an option that PETSc does not accept.
         pnp.case.CaseError: On every rank, where the mesh has fewer cells than there are ranks.
     """
     began = time.perf_counter()
-    if petsc_options:
-        PETSc.Options().insertString(" ".join(petsc_options))
     points = points_of(case)
     session, tally = Session(points, comm), Tally()
     kept = set(range(len(points)))
     if len(points) > ALL_PROFILES:
         kept = {int(i) for i in np.linspace(0, len(points) - 1, SOME_PROFILES).round()}
-    for k, point in enumerate(points):
-        tally.add(session.solve(point), keep_profile=k in kept)
-        if progress is not None:
-            progress(k + 1, len(points), "" if point.value is None else f"{point.value[0]} {point.value[1]}")
-    return _result(case, tally, session, time.perf_counter() - began)
+    with user_options(petsc_options) as told:
+        for k, point in enumerate(points):
+            tally.add(session.solve(point), keep_profile=k in kept)
+            if progress is not None:
+                progress(k + 1, len(points), "" if point.value is None else f"{point.value[0]} {point.value[1]}")
+        result = _result(case, tally, session, time.perf_counter() - began)
+    session.close()
+    unused = tuple(f"PETSc option {name} was used by nobody: is it misspelt?" for name in told.unused())
+    return replace(result, warnings=result.warnings + unused)
 
 
 @dataclass
@@ -77,6 +80,7 @@ class Tally:
         rows: A row of the sweep for every point.
         shown: The last point that converged, or the last point if none did.
         newton_iterations: Of all points.
+        linear_iterations: Of Newton's steps at all points.
         ramp_steps: Of all points.
         missed: Sentences on balances that do not hold.
     """
@@ -84,6 +88,7 @@ class Tally:
     rows: list[SweepPoint] = field(default_factory=list)
     shown: Solved | None = None
     newton_iterations: int = 0
+    linear_iterations: int = 0
     ramp_steps: int = 0
     missed: set[str] = field(default_factory=set)
 
@@ -94,6 +99,7 @@ class Tally:
         if converged or self.shown is None or not self.shown.solution.converged:
             self.shown = s
         self.newton_iterations += solution.newton_iterations
+        self.linear_iterations += linear_iterations(solution)
         self.ramp_steps += len(solution.ramp)
         self.missed |= {
             f"balance of {b.name} missed: {b.value:.2e} {b.unit}, allowed {b.allowed:.1e}"
@@ -128,8 +134,12 @@ def _result(case: Case, tally: Tally, session: Session, seconds: float) -> Resul
     warnings = [*shown.point.model.traces, *sorted(tally.missed)]
     if shown.solution.converged:
         warnings += resolution_warnings(shown.samples, shown.demand)
-    solver = report(shown.solution, shown.samples, shown.balances, session.linear, [shown.solution])
-    totals = {"newton_iterations": tally.newton_iterations, "ramp_steps": tally.ramp_steps}
+    solver = report(shown.solution, shown.samples, shown.balances, session.linear)
+    totals = {
+        "newton_iterations": tally.newton_iterations,
+        "linear_iterations": tally.linear_iterations,
+        "ramp_steps": tally.ramp_steps,
+    }
     return Result(
         case=case,
         status=NOT_CONVERGED if failed else CONVERGED,

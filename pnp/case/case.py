@@ -154,7 +154,7 @@ class Case(Table):
         """
         raw = self._raw
         keys = [key_path] if isinstance(key_path, str) else list(key_path)
-        wrong = [f"{key}: {problem}" for key in keys if (problem := self.key_problem(key)) is not None]
+        wrong = [f"{key}: {problem}" for key in keys if (problem := self.key_problem(key, value)) is not None]
         if wrong:
             raise CaseError(wrong)
         for key in keys:
@@ -163,10 +163,10 @@ class Case(Table):
             type(self), raw, self._source, check_sweep=any(key.strip().startswith("sweep") for key in keys)
         )
 
-    def key_problem(self, key: str) -> str | None:
-        """What is wrong with a key path that ``with_value`` is to set, or None."""
+    def key_problem(self, key: str, value: Any = None) -> str | None:
+        """What is wrong with a key path that ``with_value`` is to set (to ``value``), or None."""
         try:
-            wrong = check_path(type(self), self._raw, parse_path(key))
+            wrong = check_path(type(self), self._raw, parse_path(key), value)
         except QuantityError as error:
             return f'"{key}" {error}'
         return "; ".join(t for t in wrong if t) if wrong is not None else None

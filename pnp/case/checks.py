@@ -6,7 +6,7 @@ Each check is one function from the case to its findings; what the physics asks 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from pnp.case.checks_sweep import sweep_form
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pnp.case.case import Case
 
 Check = Callable[["Case"], Iterable[Problem]]
+
+
+ENDS = ("left", "right")
+"""The ends of the stack: their potentials are reported without being named as points."""
 
 
 def reference_problems(case: Case) -> list[Problem]:
@@ -220,18 +224,29 @@ def reservoir_species(case: Case) -> Iterator[Problem]:
         missing = [s for s in present if s not in given and s != boundary.balance]
         # A misspelt balance is reported by itself; which concentration it leaves out is then unknown.
         if missing and (boundary.balance is None or boundary.balance in case.species):
-            add = ", ".join(f'{s} = "0 mol/L"' for s in missing)
             yield Problem(
                 path,
                 f"no concentration for {', '.join(missing)}",
                 "a reservoir has one for every species of its end region",
-                f"add e.g. {add} (zero is legal)",
+                _addition(case, b, given, missing),
                 uses=uses,
                 stand_in=dict.fromkeys(present, "1 mmol/L"),
             )
         balance = boundary.balance
         if balance in case.species and balance not in present:
             yield _absent_at_end(case, ("boundaries", b, "balance"), balance, end)
+
+
+def _addition(case: Case, side: str, given: Mapping[str, float], missing: list[str]) -> str:
+    """What to add to a bath without some concentrations: the counter-ion by `balance` where neutrality needs it."""
+    charge = sum(case.species[s].charge_number * c for s, c in given.items() if s in case.species)
+    free = case.boundaries["left" if side == "left" else "right"].balance is None
+    counter = next((s for s in missing if free and case.species[s].charge_number * charge < 0), None)
+    zero = ", ".join(f'{s} = "0 mol/L"' for s in missing if s != counter)
+    if counter is None:
+        return f"add e.g. {zero} (zero is legal)"
+    balance = f'add balance = "{counter}" to boundaries.{side}, which is then neutral'
+    return f"{balance}; and e.g. {zero} (zero is legal)" if zero else balance
 
 
 def study_keys(case: Case) -> Iterator[Problem]:
@@ -259,6 +274,9 @@ def points(case: Case) -> Iterator[Problem]:
     """Each point lies in its region, by one of its two coordinates; differences name two points."""
     for p, point in case.points.items():
         path: Path = ("points", p)
+        if p in ENDS:
+            problem = "is the name of an end, whose potential is reported anyway"
+            yield Problem(path, problem, "allowed: any other name", "rename the point", show=False)
         if (point.position is None) == (point.fraction is None):
             problem = (
                 "gives neither position nor fraction" if point.position is None else "gives both position and fraction"
@@ -277,8 +295,8 @@ def points(case: Case) -> Iterator[Problem]:
                 )
     for d, names in case.potential_differences.items():
         for name in dict.fromkeys(names):
-            if name not in case.points:
-                yield unknown_name(("potential_differences", d), name, "points", case.points)
+            if name not in (*ENDS, *case.points):
+                yield unknown_name(("potential_differences", d), name, "points", [*ENDS, *case.points])
         if names[0] == names[1]:
             yield Problem(
                 ("potential_differences", d),

@@ -199,11 +199,13 @@ def write_toml(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
     return text
 
 
-def check_path(model: type[BaseModel], raw: Mapping[str, Any], parts: tuple[str, ...]) -> tuple[str, str, str] | None:
+def check_path(
+    model: type[BaseModel], raw: Mapping[str, Any], parts: tuple[str, ...], value: Any = None
+) -> tuple[str, str, str] | None:
     """What is wrong with a key path that is to be set, as (problem, allowed, advice), or None.
 
     Keys of tables must be known, names chosen by the user must exist: a misspelt species in an override is a
-    mistake, not a new species.
+    mistake, not a new species. A new name is taken where ``value`` is the whole of what it names.
     """
     kind: Any = model
     for depth, part in enumerate(parts):
@@ -215,10 +217,8 @@ def check_path(model: type[BaseModel], raw: Mapping[str, Any], parts: tuple[str,
                 return _unknown(f'"{part}" is no key of {table}', "keys", part, valid)
         elif get_origin(inner) is dict:
             valid = _names_for(raw, parts[: depth + 1])
-            new_value = not isinstance(inner_type(get_args(inner)[1]), type) or not issubclass(
-                inner_type(get_args(inner)[1]), BaseModel
-            )
-            if part not in valid and not (new_value and parts[0] == "potential_differences"):
+            whole = depth == 1 == len(parts) - 1 and isinstance(value, Mapping)
+            if part not in valid and not whole and parts[0] != "potential_differences":
                 return _unknown(f'"{part}" is no name in {table}', "names", part, valid)
         else:
             return f"{table} has no keys below it", "it is a single value", f"use {table}"

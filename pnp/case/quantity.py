@@ -69,7 +69,7 @@ class Kind:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise QuantityError(f"is {_type_name(value)}", self.expected(), self.allowed_units)
         if not isinstance(value, str):
-            example = f"{value} {self.units[0]}" if abs(value) < LONGEST_SHOWN else self.example
+            example = f"{value} {self._likely_unit(value)}" if abs(value) < LONGEST_SHOWN else self.example
             raise QuantityError("is a bare number without a unit", self.allowed_units, f'write e.g. "{example}"')
         return _read_text(self, value)
 
@@ -97,16 +97,36 @@ class Kind:
         except QuantityError as error:
             if error.problem == "has no unit":
                 raise QuantityError(
-                    "has no unit", self.allowed_units, f'write e.g. "{shortened(value)} {self.units[0]}"'
+                    "has no unit", self.allowed_units, f'write e.g. "{self._with_unit(value)}"'
                 ) from None
             hint = self._nearest(error) or error.advice
             advice = f"{hint}{'' if hint.endswith('?') else ';'} {self.allowed_units}" if hint else self.allowed_units
             raise QuantityError(error.problem, error.allowed or self.expected(), advice) from None
 
+    def _likely_unit(self, number: float) -> str:
+        """The first proposed unit with which a bare number is in range: 37 is a temperature in degC, 310 in K."""
+        for text in self.units:
+            if self.least <= parse_unit(text).value(Fraction(number)) <= self.most:
+                return text
+        return self.units[0]
+
+    def _with_unit(self, value: str) -> str:
+        try:
+            number = float(value.replace("−", "-"))
+        except ValueError:
+            number = 0.0
+        unit = self._likely_unit(number) if abs(number) < LONGEST_SHOWN else self.units[0]
+        return f"{shortened(value)} {unit}"
+
     def _nearest(self, error: QuantityError) -> str:
         """A unit name of this kind near an unknown one: "nn" for a length is meant as "nm", not as "N"."""
         unknown = re.fullmatch(r'unknown unit "(.*)"', error.problem)
-        near = closest(unknown[1], re.findall(r"[^\W\d]+", " ".join(self.units))) if unknown else None
+        if unknown is None:
+            return ""
+        names = re.findall(r"[^\W\d]+", " ".join(self.units))
+        # Two letters exchanged ("mn") are nearer than one left out.
+        exchanged = [name for name in names if sorted(name) == sorted(unknown[1])]
+        near = exchanged[0] if exchanged else closest(unknown[1], names)
         return f'did you mean "{near}"?' if near else ""
 
     def within(self, value: float) -> float:

@@ -162,11 +162,12 @@ def apply_overrides(
         except QuantityError as error:
             messages.append(f"--set {override}: {shown(key)} {error}")
             continue
-        wrong = check_path(model, raw, parts)
+        value = override_value(text)
+        wrong = check_path(model, raw, parts, value)
         if wrong is not None:
             messages.append(f"--set {override}: {'; '.join(t for t in wrong if t)}")
             continue
-        raw = replaced(raw, parts, override_value(text))
+        raw = replaced(raw, parts, value)
     return raw, messages
 
 

@@ -44,6 +44,7 @@ class Study(Table):
     )
     current_density: CurrentDensity | None = Field(
         default=None,
-        description="Mode current only: current density from inside to outside, or along +x without inside, as in the result.",
+        description="Mode current only: current density from inside to outside, or along +x without inside, "
+        "as in the result.",
         examples=["10 A/m^2"],
     )

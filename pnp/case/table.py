@@ -16,7 +16,7 @@ from pnp.units import QuantityError
 
 LONGEST_NAME: Final = 40
 LONGEST_TITLE: Final = 200
-_NAME = re.compile(r"[^\W_][\w.+\-]*")
+_NAME = re.compile(r"[^\W_][\w+\-]*")
 
 
 class Table(BaseModel):
@@ -105,7 +105,7 @@ def read_name(value: object) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > LONGEST_NAME or value == "all":
         raise QuantityError(
             "is not a legal name",
-            f"allowed: letters, digits, _ + - . after a first letter or digit, "
+            f"allowed: letters, digits, _ + - after a first letter or digit, "
             f'at most {LONGEST_NAME} characters, not "all"',
             "rename it",
         )
@@ -140,7 +140,7 @@ class _NameRule:
         return core_schema.no_info_plain_validator_function(lambda value: as_pydantic(read_name, value))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "string", "pattern": "^[^\\W_][\\w.+\\-]*$", "maxLength": LONGEST_NAME}
+        return {"type": "string", "pattern": "^[^\\W_][\\w+\\-]*$", "maxLength": LONGEST_NAME}
 
 
 Name = Annotated[str, _NameRule()]

@@ -9,6 +9,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from pnp.report.launcher import rank_of_launcher
+
 HELP = "show the versions of pnp, Python, DOLFINx, PETSc and its packages, and where caches are"
 _PYTHON_PACKAGES = (
     "numpy",
@@ -39,14 +41,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show everything known."""
+    """Show everything known. Collective: DOLFINx starts MPI, which waits for every rank; rank 0 speaks."""
     from pnp import __version__
 
+    solver = _dolfinx()
+    if rank_of_launcher() > 0:
+        return 0
     rows = [
         ("pnp", __version__),
         ("Python", f"{platform.python_version()} ({sys.executable})"),
         ("system", f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores"),
-        *_dolfinx(),
+        *solver,
         *((name, _version(name)) for name in _PYTHON_PACKAGES),
         ("kernel cache", _kernel_cache()),
         ("PNP_DEBUG", os.environ.get("PNP_DEBUG", "not set (1 shows the full traceback of a defect)")),

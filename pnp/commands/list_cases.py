@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 from pathlib import Path
 
 from pnp.commands.errors import UsageError
@@ -45,10 +46,17 @@ def _default_folder() -> Path:
 def _head(path: Path) -> str:
     """The beginning of a file, which holds its comment; what is wrong with it, if it cannot be read."""
     try:
-        with path.open(encoding="utf-8") as file:
-            return file.read(65536)
-    except (OSError, UnicodeDecodeError) as error:
-        return f"# (cannot be read: {error})\n[regions"
+        with path.open("rb") as file:
+            data = file.read(65536)
+        if b"\0" in data:
+            raise OSError(0, "it is UTF-16 or a binary file, not UTF-8 text")
+        # Incremental: the last character may be cut in two. A byte order mark is no part of the comment.
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)
+    except OSError as error:
+        return f"# (cannot be read: {error.strerror or 'unknown reason'})\n[regions"
+    except UnicodeDecodeError:
+        return "# (cannot be read: it is not UTF-8 text)\n[regions"
+    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in text.splitlines())
 
 
 def _is_case(text: str) -> bool:

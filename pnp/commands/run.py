@@ -94,6 +94,7 @@ def _solve(arguments: argparse.Namespace, case: Case | None, problem: str, world
         raise UsageError(problems[0])
 
     from pnp.case import CaseError
+    from pnp.petsc_options import PetscOptionError
     from pnp.report.progress import ProgressBar
     from pnp.report.tables import Report
     from pnp.study import run as solve
@@ -109,6 +110,8 @@ def _solve(arguments: argparse.Namespace, case: Case | None, problem: str, world
     except CaseError as error:
         # Raised on every rank alike: what only the mesh shows.
         raise UsageError(f"the case cannot be solved\n{error}") from error
+    except PetscOptionError as error:
+        raise UsageError(str(error)) from error
     code = DONE if result.converged else NOT_CONVERGED
     if report is None:
         # Rank 0 writes; its success is the run's.

@@ -39,7 +39,7 @@ def region_rows(case: Case) -> Rows:
         "thickness",
         "permittivity",
         "fixed charge",
-        "Debye length",
+        "Debye length (estimate)",
         "species",
     )
     rows: list[tuple[str, ...]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SIGNIFICANT_DIGITS = 6
@@ -99,7 +100,10 @@ def common_scale(values: list[float], unit: str) -> tuple[float, str]:
     finite = [abs(v) for v in values if math.isfinite(v)]
     shown = DISPLAY_UNITS.get(unit, DisplayUnit(_typeset(unit)))
     largest = max(finite, default=0.0)
-    return display_scale(largest, unit) or (shown.factor, shown.symbol)
+    scale = display_scale(largest, unit)
+    if scale is None:
+        return (1.0, _typeset(unit)) if shown.factor != 1.0 else (1.0, shown.symbol)
+    return scale
 
 
 def number(value: float, digits: int = SIGNIFICANT_DIGITS) -> str:
@@ -126,6 +130,21 @@ def quantity(value: float | None, unit: str, digits: int = SIGNIFICANT_DIGITS) -
         return f"{value:.{digits}g} {symbol}".strip()
     factor, symbol = scale
     return f"{number(value * factor, digits)} {symbol}".strip()
+
+
+def quantities(values: Sequence[float | None], unit: str, digits: int = SIGNIFICANT_DIGITS) -> list[str]:
+    """Values of one quantity as texts that can be compared: all with the prefix that fits the largest."""
+    finite = [abs(v) for v in values if v is not None and math.isfinite(v)]
+    largest = max(finite, default=0.0)
+    scale = display_scale(largest, unit, digits)
+    if scale is None or largest == 0:
+        # What no prefix fits is shown in the SI unit, and then every value is.
+        text = _typeset(unit)
+        return [f"{number(v, digits)} {text}".strip() if v is not None and not math.isnan(v) else "-" for v in values]
+    factor, symbol = scale
+    return [
+        f"{number(v * factor, digits)} {symbol}".strip() if v is not None and not math.isnan(v) else "-" for v in values
+    ]
 
 
 def charge_number_text(charge_number: int) -> str:

@@ -81,7 +81,7 @@ def draw_profile(result: Result, profile: Profile, panels: list[str] | None = No
         top=1 - top / height,
         bottom=bottom / height,
         hspace=0.1,
-        wspace=0.1,
+        wspace=0.18,
     )
     for i, name in enumerate(names):
         _draw_row(result, profile, name, list(grid[i]), views)
@@ -89,7 +89,7 @@ def draw_profile(result: Result, profile: Profile, panels: list[str] | None = No
     if with_legend is not None:
         _legend(grid[with_legend][-1])
     for j, view in enumerate(views):
-        _dress_column(profile, [grid[i][j] for i in range(len(names))], view)
+        _dress_column(profile, [grid[i][j] for i in range(len(names))], view, len(views) == 1)
     if title:
         figure.suptitle(title, fontsize=style.FONT + 1, y=1 - 0.08 / height, va="top")
     figure.align_ylabels()
@@ -190,11 +190,11 @@ def _limit(axes: Axes, data: FloatArray, zero_line: bool, least: float, factor: 
     axes.set_ylim(*style.padded(low, high, max(least * factor, 1e-9 * abs(high))))
 
 
-def _dress_column(profile: Profile, column: list[Axes], view: Window) -> None:
+def _dress_column(profile: Profile, column: list[Axes], view: Window, alone: bool) -> None:
     factor, symbol = common_scale([view.width], "m")
     for axes in column:
         axes.set_xlim((view.start - view.origin) * factor, (view.stop - view.origin) * factor)
-        style.dress(axes)
+        style.dress(axes, 6 if alone else 4)
     bounds = profile.region_bounds()
     for index, (_, left, right) in enumerate(bounds):
         start, stop = max(left, view.start), min(right, view.stop)

@@ -6,6 +6,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from pnp.report.launcher import under_launcher
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -19,7 +21,7 @@ class ProgressBar:
 
     def __init__(self, visible: bool | None = None) -> None:
         """Make a bar that is `visible`: by default, when stderr is a terminal."""
-        self._visible = sys.stderr.isatty() if visible is None else visible
+        self._visible = sys.stderr.isatty() and not under_launcher() if visible is None else visible
         self._progress: Progress | None = None
 
     def __call__(self, done: int, total: int, text: str = "") -> None:

@@ -54,13 +54,13 @@ def line(index: int) -> Any:
     return LINES[index % len(LINES)]
 
 
-def dress(axes: Axes) -> None:
-    """Ticks, grid and frame shared by every panel."""
+def dress(axes: Axes, x_bins: int = 6) -> None:
+    """Ticks, grid and frame shared by every panel, with at most `x_bins` intervals between numbers along x."""
     axes.tick_params(labelsize=SMALL_FONT, direction="in", length=3)
     axes.tick_params(which="minor", direction="in", length=1.5)
     axes.grid(True, color=GRID, linewidth=0.5)
     axes.set_axisbelow(True)
-    for axis, scale, bins in ((axes.xaxis, axes.get_xscale(), 6), (axes.yaxis, axes.get_yscale(), 5)):
+    for axis, scale, bins in ((axes.xaxis, axes.get_xscale(), x_bins), (axes.yaxis, axes.get_yscale(), 5)):
         if scale == "linear":
             axis.set_major_formatter(FuncFormatter(_plain_number))
             axis.set_major_locator(MaxNLocator(bins, steps=[1, 2, 2.5, 5, 10]))

@@ -30,6 +30,10 @@ def draw_sweep(result: Result, table: SweepTable, names: list[str] | None = None
     for name in names or []:
         if name not in table.quantity_units():
             raise KeyError(unknown_name("quantity", name, table.quantity_units()))
+    count = sum(row.status != CONVERGED for row in table.rows)
+    if count:
+        # In the title, because in a panel it would lie over curves and markers.
+        title = f"{title}\n{count} of {len(table.rows)} points not converged (×)".strip()
     if names is None and _is_current_voltage(table) and carries_current(result.case):
         return _draw_current_voltage(result, table, title)
     return _draw_quantities(table, names or interesting_quantities(table, result.case, MOST_PANELS), title)
@@ -61,7 +65,7 @@ def _figure(panels: int, title: str, legend_width: float) -> tuple[Figure, list[
 
 def _draw_current_voltage(result: Result, table: SweepTable, title: str) -> Figure:
     units = table.quantity_units()
-    by_potential = "membrane_potential" in units
+    by_potential = "membrane_potential" in units and np.isfinite(table["membrane_potential"]).sum() > 1
     voltage = table["membrane_potential"] if by_potential else table.values()
     current = table["current_density"]
     curves = [("total", current, "black", "-", 1.8)]
@@ -81,7 +85,18 @@ def _draw_current_voltage(result: Result, table: SweepTable, title: str) -> Figu
     axes.axhline(0, color="#808080", linewidth=0.8)
     axes.axvline(0, color="#808080", linewidth=0.8)
     for label, values, colour, line, width in curves:
-        axes.plot(1e3 * voltage, factor * values, color=colour, linestyle=line, linewidth=width, label=label)
+        # A line through a single point is none.
+        marker = "o" if np.isfinite(values).sum() < 3 else None
+        axes.plot(
+            1e3 * voltage,
+            factor * values,
+            color=colour,
+            linestyle=line,
+            linewidth=width,
+            marker=marker,
+            markersize=3,
+            label=label,
+        )
     for order, (model, values) in enumerate(models.items()):
         _draw_model(axes, 1e3 * voltage, factor * values, model, order)
     crossing = reversal_potential(voltage, current)
@@ -96,8 +111,23 @@ def _draw_current_voltage(result: Result, table: SweepTable, title: str) -> Figu
     axes.set_xlabel("Membrane potential (mV)" if by_potential else _key_label(table, "mV"), fontsize=style.FONT)
     style.dress(axes)
     _legend(axes)
-    _mark_failures(axes, table, 1e3 * table.values() if not by_potential else None)
+    _mark_failures(axes, table, 1e3 * (_membrane_voltages(voltage, table.values()) if by_potential else voltage))
+    if not finite.size:
+        # Nothing to draw but the failures: the voltages asked for, and no numbers that would seem a result.
+        axes.set_ylim(-1.0, 1.0)
+        axes.set_yticks([])
+        axes.set_ylabel("Current density", fontsize=style.FONT)
     return figure
+
+
+def _membrane_voltages(known: FloatArray, key: FloatArray) -> FloatArray:
+    """Where the points that failed belong: the swept potential is the membrane's up to its sign and a constant."""
+    good = np.isfinite(known)
+    for sign in (1.0, -1.0):
+        shift = known[good] - sign * key[good]
+        if np.ptp(shift) < 1e-9:
+            return np.where(good, known, sign * key + shift[0])
+    return known
 
 
 def _carriers(result: Result, table: SweepTable) -> dict[str, FloatArray]:
@@ -171,7 +201,9 @@ def _draw_quantities(table: SweepTable, names: list[str], title: str) -> Figure:
         beside = {model: v for (model, quantity), v in models.items() if quantity == name}
         data = np.concatenate([y, *beside.values()])
         data = data[np.isfinite(data)]
-        y_factor, y_symbol = common_scale([float(v) for v in data], units[name])
+        # The unit is the full result's: a model may be off by orders of magnitude.
+        own = y[np.isfinite(y)]
+        y_factor, y_symbol = common_scale([float(v) for v in (own if own.size else data)], units[name])
         y_log = bool(data.size) and bool(np.all(data > 0)) and data.max() > 100 * data.min()
         axes.set_xscale("log" if log else "linear")
         axes.set_yscale("log" if y_log else "linear")
@@ -238,17 +270,13 @@ def _draw_model(axes: Axes, x: FloatArray, y: FloatArray, model: str, order: int
     )
 
 
-def _mark_failures(axes: Axes, table: SweepTable, x: FloatArray | None) -> None:
-    """A cross on the axis for each point that did not converge, and their number."""
+def _mark_failures(axes: Axes, table: SweepTable, x: FloatArray) -> None:
+    """A cross on the axis for each point that did not converge."""
     failed = np.array([row.status != CONVERGED for row in table.rows])
     if not failed.any():
         return
-    count = int(failed.sum())
-    text = f"{count} of {failed.size} points not converged" + (" (×)" if x is not None else "")
-    axes.annotate(text, (0.99, 0.02), xycoords="axes fraction", ha="right", va="bottom", fontsize=style.SMALL_FONT)
-    if x is not None:
-        transform = axes.get_xaxis_transform()
-        axes.plot(x[failed], np.zeros(count), "x", color="#B00000", transform=transform, clip_on=False)
+    transform = axes.get_xaxis_transform()
+    axes.plot(x[failed], np.zeros(int(failed.sum())), "x", color="#B00000", transform=transform, clip_on=False)
 
 
 def _legend(axes: Axes) -> None:

@@ -14,8 +14,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from pnp.report import columns
 from pnp.report.case_tables import boundary_rows, headline, region_rows, species_rows, sweep_line
-from pnp.report.format import duration, quantity, words
+from pnp.report.format import duration, quantities, quantity, words
+from pnp.report.launcher import under_launcher
 from pnp.report.sweep_table import sweep_rows
 from pnp.result import Result, SimplifiedRow
 
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 120
 LEAST_WIDTH = 60
-LONGEST_WORD = 24
 _HIDDEN = ("debye_length.", "min_concentration", "amount.", "space_charge.")
+_AT_POINTS = ("potential.", "potential_difference.")
 
 
 class Report:
@@ -71,7 +73,7 @@ class Report:
         if not result.converged:
             self._say(f"NOT CONVERGED: {result.message or 'see the solver history in summary.json'}", style="bold")
         if result.sweep is not None and len(result.sweep.rows) > 1:
-            header, rows, note = sweep_rows(result.sweep, result.case)
+            header, rows, note = sweep_rows(result.sweep, result.case, self._console.width)
             self._table(header, rows, numbers=range(len(header) - 1))
             if note:
                 self._say(note)
@@ -106,7 +108,8 @@ class Report:
             header += ["full model", "deviation"]
             for row, cell in zip(rows, cells, strict=True):
                 q = result.quantities.get(row.quantity)
-                cell += [quantity(q.value, q.unit) if q else "-", quantity(row.deviation, row.unit, 3)]
+                cell[2:] = quantities([row.value, q.value if q else None], row.unit)
+                cell.append(quantity(row.deviation, row.unit, 3))
         if self._console.width < PIPE_WIDTH:
             self._say("", "Simplified models:")
             for model, name, *values in cells:
@@ -120,29 +123,41 @@ class Report:
         balances = result.solver.get("balances") or []
         rows = []
         for b in balances:
-            value, allowed = (quantity(b.get(k), b.get("unit", "1"), 3) for k in ("value", "allowed"))
-            bound = quantity(b.get("rounding_bound"), b.get("unit", "1"), 3)
-            rows.append((b["name"], value, allowed, bound, "holds" if b["ok"] else "VIOLATED"))
+            numbers = [b.get(key) for key in ("value", "allowed", "rounding_bound")]
+            texts = [text.partition(" ") for text in quantities(numbers, b.get("unit", "1"), 3)]
+            unit = next((unit for _, _, unit in texts if unit), "")
+            rows.append((b["name"], *(value for value, _, _ in texts), unit, "holds" if b["ok"] else "VIOLATED"))
         if rows:
-            self._table(("balance", "sum", "allowed", "rounding bound", ""), rows, numbers=(1, 2, 3))
+            self._table(("balance", "sum", "allowed", "rounding bound", "unit", ""), rows, numbers=(1, 2, 3))
 
     def _table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()) -> None:
-        """A table of texts; columns in `numbers` are aligned right, and columns without any text left out."""
+        """A table of texts; columns in `numbers` are aligned right, and columns without any text left out.
+
+        Numbers are never cut: where the columns do not fit, each row is told in lines instead.
+        """
         if not rows:
             return
         right = set(numbers)
         table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
         kept = [j for j in range(len(header)) if any(row[j] for row in rows)]
-        for j in kept:
+        widths = []
+        for order, j in enumerate(kept):
+            cells = [row[j] for row in rows]
+            text = columns.head(header[j], cells) if j in right else header[j]
+            widths.append(columns.number_width(text, cells) if j in right else columns.text_width(text, cells))
             justify = "right" if j in right else "left"
-            # the first column names the row and may break between words, not within them
-            longest = max(len(word) for row in rows for word in row[j].split() or [""])
-            width = min(longest, LONGEST_WORD) if j == kept[0] else None
-            table.add_column(header[j], justify=justify, no_wrap=j in right, overflow="fold", min_width=width)  # type: ignore[arg-type]
+            # Rich counts a padding at the table's edges that is not there.
+            least = max(0, widths[-1] - (order == 0) - (order == len(kept) - 1))
+            table.add_column(text, justify=justify, no_wrap=j in right, overflow="fold", min_width=least)  # type: ignore[arg-type]
         for row in rows:
             table.add_row(*(row[j] for j in kept))
         self._say("")
-        self._print(table)
+        if columns.total(widths) <= self._console.width:
+            self._print(table)
+            return
+        for row in rows:
+            told = (f"{header[j]} {row[j]}".strip().replace("\n", " ") for j in kept[1:] if row[j])
+            self._say(f"{row[kept[0]]}: {', '.join(told)}")
 
     def _say(self, *lines: str, style: str | None = None) -> None:
         for line in lines:
@@ -162,7 +177,8 @@ class Report:
 def shown(result: Result) -> list[str]:
     """The quantities the terminal shows; the others are in summary.json.
 
-    Left out are those of single boundaries where there is one for all, and contents where nothing is closed.
+    Left out are those of single boundaries where there is one for all, contents where nothing is closed, and of
+    what is known at points everything but the potential.
     """
     closed = {f"amount.{s}" for s in result.case.closed_species()}
     ends = {f"potential.{side}" for side in result.case.boundaries}
@@ -170,6 +186,8 @@ def shown(result: Result) -> list[str]:
     names = []
     for name in result.quantities:
         base, _, last = name.rpartition(".")
+        if last in result.case.points and not name.startswith(_AT_POINTS):
+            continue
         doubled = (last in result.case.boundaries and base in result.quantities) or (difference and name in ends)
         hidden = name.startswith(_HIDDEN) and name not in closed
         if not doubled and not hidden:
@@ -227,10 +245,21 @@ def _finite(value: object) -> bool:
 
 
 def _standard_console() -> Console:
+    launched = under_launcher()
     width = None
-    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+    if "COLUMNS" in os.environ and launched:
+        width = int(os.environ["COLUMNS"]) if os.environ["COLUMNS"].isdigit() else PIPE_WIDTH
+    elif (launched or not sys.stdout.isatty()) and "COLUMNS" not in os.environ:
         width = PIPE_WIDTH
-    console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False, width=width, soft_wrap=False)
+    console = Console(
+        file=sys.stdout,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        width=width,
+        soft_wrap=False,
+        force_terminal=False if launched else None,
+    )
     console.width = max(console.width, LEAST_WIDTH)
     return console
 

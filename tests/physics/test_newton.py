@@ -9,13 +9,14 @@ import pytest
 from mpi4py import MPI
 
 from pnp import newton
+from pnp.bordered import BorderedSystem
 from pnp.case import Case
 from pnp.continuation import walk
 from pnp.discretisation import Discretisation, Scheme
 from pnp.grading import MeshOptions, grade
 from pnp.initial import guess
-from pnp.linear import LinearSolver
-from pnp.newton import NewtonOptions
+from pnp.linear import LinearSolver, SingularMatrixError
+from pnp.newton import NewtonOptions, component_step, logarithmic_step
 from pnp.nondimensional import model_from_case
 from pnp.problem import Problem, State
 from pnp.study import run
@@ -69,6 +70,98 @@ def test_newton_converges_quadratically() -> None:
 
 def unsolvable(**solver: object) -> Case:
     return film(["K", "Cl"], [0.1, 0.1], [1e-3, 1e-3], solver={"max_iterations": 1, **solver})
+
+
+def test_component_step_is_the_whole_step_scaled() -> None:
+    du, dlam = np.array([[1.0, -8.0], [2.0, 4.0]]), np.array([6.0])
+    half, border = component_step(du, dlam, 8.0, 4.0)
+    assert half == pytest.approx(du / 2)
+    assert border == pytest.approx([3.0])
+    whole, border = component_step(du, dlam, 8.0, 10.0)
+    assert whole == pytest.approx(du)
+    assert border == pytest.approx([6.0])
+    nothing, _ = component_step(0 * du, 0 * dlam, 0.0, 4.0)
+    assert nothing == pytest.approx(0 * du)
+
+
+def test_logarithmic_step_limits_concentrations_and_leaves_the_potential() -> None:
+    """δ ln c = δm − z δφ: e² − 1 becomes ln(1 + δ) = 2, −3 stays, −20 becomes −8; m is put back as δ ln c + z δφ."""
+    z = np.array([1.0, -2.0])
+    phi = np.array([0.5, -10.0, 3.0])
+    dlnc = np.array([[np.e**2 - 1, -3.0], [-20.0, 0.0], [-8.5, np.e - 1]])
+    du = np.column_stack([dlnc + z * phi[:, None], phi])
+    step, border = logarithmic_step(du, np.array([100.0]), z)
+    assert step[:, 2] == pytest.approx(phi)
+    assert step[:, :2] - z * phi[:, None] == pytest.approx(np.array([[2.0, -3.0], [-8.0, 0.0], [-8.0, 1.0]]))
+    assert border == pytest.approx([100.0])
+
+
+def noisy(monkeypatch: pytest.MonkeyPatch, sizes: list[float]) -> None:
+    """Newton's updates are what they are, plus one of the sizes at one unknown, in turn."""
+    solve, turn = BorderedSystem.solve, iter(range(10**6))
+
+    def solved(self: BorderedSystem, fields: np.ndarray, border: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        du, dlam = solve(self, fields, border)
+        du[len(du) // 2, 0] += sizes[next(turn) % len(sizes)]
+        return du, dlam
+
+    monkeypatch.setattr(BorderedSystem, "solve", solved)
+
+
+def outcome_of(name: str, **options: object) -> newton.Outcome:
+    problem = problem_of(Case.load(CASES / f"{name}.toml"), Scheme())
+    return newton.solve(problem, guess(problem), NewtonOptions(**options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sizes", [[1e-4, -1e-4], [2e-7, -2e-7], [1e-7, 2e-8, -3e-7]], ids=str)
+def test_stagnation_away_from_rounding_is_refused(monkeypatch: pytest.MonkeyPatch, sizes: list[float]) -> None:
+    """By the size of the updates, or by a residual that rounding does not explain; noise does not go on for ever."""
+    noisy(monkeypatch, sizes)
+    outcome = outcome_of("junction_hcl_kcl", max_iterations=60)
+    assert not outcome.converged
+    assert "stagnates" in outcome.reason
+    assert ("times its rounding" in outcome.reason) == (sizes[0] < 1e-6)
+    assert len(outcome.history) < 20
+
+
+@pytest.mark.parametrize("limit", [60, 7])
+def test_rounding_is_accepted_and_said(limit: int) -> None:
+    """A tolerance that rounding does not let be reached: after stagnation, or at the limit of iterations."""
+    outcome = outcome_of("junction_hcl_kcl", tolerance=0.0, max_iterations=limit)
+    assert outcome.converged, outcome.reason
+    assert "rounding" in outcome.reason
+    assert max(outcome.history[-1].norms) < 1e-12
+
+
+def test_a_border_that_is_not_finite_is_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    solve = BorderedSystem.solve
+    monkeypatch.setattr(BorderedSystem, "solve", lambda *a: (solve(*a)[0], np.array([np.nan])))
+    outcome = outcome_of("junction_hcl_kcl")
+    assert not outcome.converged
+    assert outcome.reason == "the Newton step is not finite"
+    assert outcome.state.finite
+
+
+def test_a_singular_system_is_a_result_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    solve = LinearSolver.solve
+
+    def singular(self: LinearSolver, rhs: np.ndarray) -> np.ndarray:
+        if self.iterations > 2:
+            raise SingularMatrixError("the linear solver (test) failed: a zero pivot")
+        return solve(self, rhs)
+
+    monkeypatch.setattr(LinearSolver, "solve", singular)
+    result = run(film(["K", "Cl"], [0.1, 0.1], [1e-3, 1e-3], solver={"ramp": False}))
+    assert result.status == "not converged"
+    assert "a zero pivot" in result.message
+    assert result.profile is not None
+    assert np.isfinite(result.profile.columns["potential"]).all()
+
+
+def test_linear_iterations_are_those_of_newton_steps() -> None:
+    """Open circuit: in each step one solve for the border's column and one for the residual; none for anything else."""
+    result = run(film(["K", "Cl"], [0.1, 0.1], [1e-3, 1e-3]))
+    assert result.solver["linear_iterations"] == 2 * result.solver["newton_iterations"]
 
 
 @pytest.mark.parametrize("ramp", [False, True])

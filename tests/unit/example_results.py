@@ -192,7 +192,11 @@ def wall_result(potential: float = -0.1, concentration: float = 10.0) -> Result:
 
 def iv_result(points: int = 21, failed: int | None = None) -> Result:
     """A current–voltage curve of K⁺ and Na⁺ by Goldman, Hodgkin and Katz; point `failed` did not converge."""
-    made = case(MEMBRANE_CASE)
+    made = case(
+        MEMBRANE_CASE.replace('mode = "open_circuit"', 'mode = "fixed_voltage"').replace(
+            "[boundaries.left]\n", '[boundaries.left]\npotential = "-100 mV"\n'
+        )
+    )
     rows = []
     for index, v in enumerate(np.linspace(-0.1, 0.1, points)):
         u = v / THERMAL_VOLTAGE + 1e-12

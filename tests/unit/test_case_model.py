@@ -281,7 +281,7 @@ def test_to_toml_reads_back_and_says_every_default() -> None:
 
 lengths = st.floats(1e-11, 1.0).map(lambda v: f"{v!r} m")
 concentrations = st.floats(0.0, 1e5).filter(lambda v: v == 0 or v > 1e-200).map(lambda v: f"{v!r} mol/m^3")
-names = st.text(alphabet="abcKNZ019_+-.é", min_size=1, max_size=8).filter(lambda n: n[0] not in "_+-." and n != "all")
+names = st.text(alphabet="abcKNZ019_+-é", min_size=1, max_size=8).filter(lambda n: n[0] not in "_+-" and n != "all")
 
 
 @st.composite

@@ -214,7 +214,7 @@ def test_plot_writes_the_asked_format(tmp_path: Path, capsys: pytest.CaptureFixt
     folder = tmp_path / "r"
     result_folder.write(iv_result(), folder, plots=False)
     assert main(["plot", str(folder), "--format", "svg", "--quantity", "flux.K"]) == DONE
-    assert (folder / "sweep.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert (folder / "flux.K.svg").read_text(encoding="utf-8").startswith("<?xml")
     assert not (folder / "profile.svg").exists()
     assert main(["plot", str(folder), "-o", str(tmp_path / "mine.pdf")]) == DONE
     assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")

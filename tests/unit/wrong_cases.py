@@ -158,7 +158,7 @@ WRONG: dict[str, tuple[str, str]] = {
         MEMBRANE + '[interfaces.face]\nbetween = ["cytosol", "outside"]\nsurface_charge = "1 mC/m^2"\n',
         'interfaces.face.between = ["cytosol", "outside"]: the two regions are not neighbours; neighbours: cytosol, membrane; membrane, outside',
     ),
-    "unknown_point": (MEMBRANE + '[potential_differences]\ndrop = ["middle", "midle"]\n', 'potential_differences.drop = ["middle", "midle"]: there is no point "midle"; point names: middle'),
+    "unknown_point": (MEMBRANE + '[potential_differences]\ndrop = ["middle", "midle"]\n', 'potential_differences.drop = ["middle", "midle"]: there is no point "midle"; point names: left, right, middle'),
     # ---------------------------------------------------------------- keys that belong together
     "diffusivity_and_permeability": (
         membrane(("partition_coefficient = 1e-3", 'diffusivity = "1e-11 m^2/s"\npermeability = "1e-8 m/s"')),
@@ -177,7 +177,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "no_condition": (CELL + "[boundaries.right.species.Na]\n", "boundaries.right.species.Na: gives no condition"),
     "reservoir_lacks_a_species": (
         membrane(('{ K = "5 mmol/L", Cl = "5 mmol/L" }', '{ K = "5 mmol/L" }')),
-        'boundaries.right.concentrations = {…}: no concentration for Cl; a reservoir has one for every species of its end region; add e.g. Cl = "0 mol/L"',
+        'boundaries.right.concentrations = {…}: no concentration for Cl; a reservoir has one for every species of its end region; add balance = "Cl" to boundaries.right, which is then neutral',
     ),
     "current_without_density": (membrane(('mode = "open_circuit"', 'mode = "current"')), "study.current_density: is missing; mode = \"current\" needs it"),
     "density_without_current": (membrane((OPEN, OPEN + 'current_density = "1 A/m^2"\n')), 'study.current_density = "1 A/m^2": mode = "open_circuit" prescribes no current'),
