@@ -18,10 +18,10 @@ from pnp import compat
 from pnp.grading import Grid
 from pnp.mesh import interval_domain
 from pnp.model import Model
+from pnp.terms.coefficients import POSITION_COEFFICIENTS, REGION_COEFFICIENTS
 from pnp.terms.fields import Fields
 from pnp.terms.loads import boundary_weight, interface_weight
-from pnp.terms.nernst_planck import edge_averaged_flux, galerkin_flux
-from pnp.terms.poisson import displacement, space_charge
+from pnp.terms.registry import FLUXES, steady_terms
 from pnp.terms.storage import amount
 
 Array = NDArray[np.float64]
@@ -37,11 +37,11 @@ class Scheme:
     flux: str = "edge_averaged"
     degree: int = 1
 
-    def flux_term(self, fields: Fields, measure: Any) -> Any:
-        """The Nernst–Planck flux of this scheme."""
-        return (edge_averaged_flux if self.flux == "edge_averaged" else galerkin_flux)(fields, measure)
+    def measure(self, rule: str) -> Any:
+        """Measure of the terms that need a rule, see `pnp.terms.registry.Term`."""
+        return self.transport_measure() if rule == "transport" else self.charge_measure()
 
-    def flux_measure(self, **where: Any) -> Any:
+    def transport_measure(self, **where: Any) -> Any:
         """Measure of transport terms: edge midpoints, or the Galerkin rule."""
         return ufl.Measure("dx", metadata=MIDPOINT if self.flux == "edge_averaged" else self._galerkin_rule, **where)
 
@@ -78,20 +78,23 @@ class Discretisation:
         self.domain = interval_domain(grid, comm)
         mesh = self.domain.mesh
         self.space = fem.functionspace(mesh, ("Lagrange", scheme.degree, (species + 1,)))
-        self._by_cell = fem.functionspace(mesh, ("DG", 0, (species,)))
-        self._charge_space = fem.functionspace(mesh, ("DG", scheme.degree))
         self._state = fem.Function(self.space)
         self._charge_number = fem.Constant(mesh, np.zeros(species))
-        self._diffusivity, self._partition, self._present = (fem.Function(self._by_cell) for _ in range(3))
-        self._permittivity = fem.Function(fem.functionspace(mesh, ("DG", 0)))
-        self._charge = fem.Function(self._charge_space)
+        spaces = {
+            True: fem.functionspace(mesh, ("DG", 0, (species,))),
+            False: fem.functionspace(mesh, ("DG", 0)),
+        }
+        varying = fem.functionspace(mesh, ("DG", scheme.degree))
+        self._by_region = {c.name: fem.Function(spaces[c.per_species]) for c in REGION_COEFFICIENTS}
+        self._by_position = {c.name: fem.Function(varying) for c in POSITION_COEFFICIENTS}
+        self._varying_points: Array = varying.tabulate_dof_coordinates()[:, 0].copy()
         self._loaded: Model | None = None
         self._work = dolfinx.la.vector(self.space.dofmap.index_map, species + 1)
         self.owned: int = self.space.dofmap.index_map.size_local
         self.x: Array = self.space.tabulate_dof_coordinates()[:, 0].copy()
         self._region_fluxes: dict[int, tuple[Any, Any, PETSc.Mat]] = {}
-        self._forms = [self._compile(term) for term in self.residual_terms()]
-        self.matrix: PETSc.Mat = compat.create_matrix(self._forms[0][1])
+        self._forms = {rule: self._compile(form) for rule, form in self.residual_forms().items()}
+        self.matrix: PETSc.Mat = compat.create_matrix(self._forms["transport"][1])
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
 
     def _fields(self) -> Fields:
@@ -102,18 +105,21 @@ class Discretisation:
             v=[test[i] for i in range(n)],
             q=test[n],
             charge_number=[self._charge_number[i] for i in range(n)],
-            diffusivity=[self._diffusivity[i] for i in range(n)],
-            log_partition=[self._partition[i] for i in range(n)],
-            present=[self._present[i] for i in range(n)],
-            permittivity=self._permittivity,
-            fixed_charge=self._charge,
+            coefficients=self._by_position
+            | {
+                c.name: [self._by_region[c.name][i] for i in range(n)] if c.per_species else self._by_region[c.name]
+                for c in REGION_COEFFICIENTS
+            },
             domain=self.domain.mesh,
         )
 
-    def residual_terms(self) -> list[Any]:
-        """Transport and charge, as forms that each use one quadrature rule (the form compiler mixes them up)."""
-        f, flux, lumped = self._fields(), self.scheme.flux_measure(), self.scheme.charge_measure()
-        return [self.scheme.flux_term(f, flux) + displacement(f, flux), space_charge(f, lumped)]
+    def residual_forms(self) -> dict[str, Any]:
+        """The steady residual by quadrature rule: a form keeps to one, the form compiler would mix them up."""
+        f = self._fields()
+        forms: dict[str, Any] = {}
+        for term in steady_terms(self.scheme.flux):
+            forms[term.rule] = forms.get(term.rule, 0) + term.form(f, self.scheme.measure(term.rule))
+        return forms
 
     def _compile(self, form: Any) -> tuple[Any, Any]:
         return compat.form(form), compat.form(ufl.derivative(form, self._state))
@@ -219,21 +225,18 @@ class Discretisation:
         self._loaded = model
         region, n = self.domain.cell_region, self.species
         self._charge_number.value[:] = model.charge_number
-        for function, table in (
-            (self._diffusivity, np.array([r.diffusivity for r in model.regions])),
-            (self._partition, np.array([r.log_partition for r in model.regions]) + model.reference),
-            (self._present, np.array([r.present for r in model.regions], dtype=float)),
-        ):
-            function.x.array.reshape(-1, n)[self._by_cell.dofmap.list[:, 0]] = table[region]
-        permittivity = np.array([r.permittivity for r in model.regions])[region]
-        self._permittivity.x.array[self._permittivity.function_space.dofmap.list[:, 0]] = permittivity
-        dofs = self._charge_space.dofmap.list
-        points = self._charge_space.tabulate_dof_coordinates()[:, 0]
-        faces = model.faces
-        for k, r in enumerate(model.regions):
-            own = dofs[region == k].reshape(-1)
-            xi = np.clip((points[own] - faces[k]) / r.thickness, 0.0, 1.0)
-            self._charge.x.array[own] = r.charge(points[own], xi)
+        for c in REGION_COEFFICIENTS:
+            function = self._by_region[c.name]
+            size = n if c.per_species else 1
+            cells = function.function_space.dofmap.list[:, 0]
+            function.x.array.reshape(-1, size)[cells] = c.values(model)[region].reshape(-1, size)
+        for p in POSITION_COEFFICIENTS:
+            function = self._by_position[p.name]
+            dofs, points = function.function_space.dofmap.list, self._varying_points
+            for k, r in enumerate(model.regions):
+                own = dofs[region == k].reshape(-1)
+                xi = np.clip((points[own] - model.faces[k]) / r.thickness, 0.0, 1.0)
+                function.x.array[own] = p.values(model, k, points[own], xi)
 
     def set_state(self, u: Array) -> None:
         """Put owned values, shape (owned, N + 1), into the state and update ghosts. Collective."""
@@ -246,14 +249,14 @@ class Discretisation:
 
     def assemble_residual(self) -> Array:
         """Unconstrained residual at the state, shape (owned, N + 1). Collective."""
-        return self._assemble([residual for residual, _ in self._forms]).reshape(self.owned, -1)
+        return self._assemble([residual for residual, _ in self._forms.values()]).reshape(self.owned, -1)
 
     def _region_flux(self, k: int) -> tuple[Any, Any, PETSc.Mat]:
         """The flux term over region k alone: its forms and a matrix for its Jacobian."""
         if k not in self._region_fluxes:
             cells = np.flatnonzero(self.domain.cell_region[: self.owned_cells] == k).astype(np.int32)
-            measure = self.scheme.flux_measure(domain=self.domain.mesh, subdomain_data=[(1, cells)])(1)
-            residual, jacobian = self._compile(self.scheme.flux_term(self._fields(), measure))
+            measure = self.scheme.transport_measure(domain=self.domain.mesh, subdomain_data=[(1, cells)])(1)
+            residual, jacobian = self._compile(FLUXES[self.scheme.flux](self._fields(), measure))
             self._region_fluxes[k] = residual, jacobian, compat.create_matrix(jacobian)
         return self._region_fluxes[k]
 
@@ -284,7 +287,7 @@ class Discretisation:
     def assemble_jacobian(self, charge: bool = True) -> PETSc.Mat:
         """Unconstrained Jacobian at the state, into ``matrix``; of transport alone without ``charge``. Collective."""
         self.matrix.zeroEntries()
-        for _, jacobian in self._forms if charge else self._forms[:1]:
+        for _, jacobian in self._forms.values() if charge else [self._forms["transport"]]:
             compat.assemble_matrix(self.matrix, jacobian)
         self.matrix.assemble()
         return self.matrix

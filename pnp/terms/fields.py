@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,7 @@ class Fields:
         v: Test functions of the N species equations.
         q: Test function of Poisson's equation.
         charge_number: z_i (constants of the form, not of the kernel).
-        diffusivity: D_i* by cell.
-        log_partition: ln β_i = −w_i by cell.
-        present: 1 where species i can enter, else 0, by cell.
-        permittivity: ε* by cell.
-        fixed_charge: ρ* by cell.
+        coefficients: By the names of `pnp.terms.coefficients`: a symbol, or N of them for a coefficient per species.
         domain: The mesh.
     """
 
@@ -32,12 +28,12 @@ class Fields:
     v: Sequence[Any]
     q: Any
     charge_number: Sequence[Any]
-    diffusivity: Sequence[Any]
-    log_partition: Sequence[Any]
-    present: Sequence[Any]
-    permittivity: Any
-    fixed_charge: Any
+    coefficients: Mapping[str, Any]
     domain: Any
+
+    def __getitem__(self, name: str) -> Any:
+        """A coefficient by name."""
+        return self.coefficients[name]
 
     @property
     def species(self) -> range:
@@ -46,8 +42,8 @@ class Fields:
 
     def log_concentration(self, i: int) -> Any:
         """ln c_i* = m_i − z_i φ* + ln β_i, and 0 where species i is absent (no overflow of a masked exponential)."""
-        return self.present[i] * (self.m[i] - self.charge_number[i] * self.phi + self.log_partition[i])
+        return self["present"][i] * (self.m[i] - self.charge_number[i] * self.phi + self["log_partition"][i])
 
     def concentration(self, i: int) -> Any:
         """c_i*, 0 where species i is absent."""
-        return self.present[i] * ufl.exp(self.log_concentration(i))
+        return self["present"][i] * ufl.exp(self.log_concentration(i))

@@ -47,8 +47,8 @@ def edge_averaged_flux(f: Fields, measure: Any) -> Any:
         drop_m = ufl.dot(ufl.grad(f.m[i]), edge)
         drop_v = ufl.dot(ufl.grad(f.v[i]), edge)
         weight = log_sinhc(drop_m / 2) - log_sinhc(f.charge_number[i] * drop_phi / 2)
-        c = f.present[i] * ufl.exp(f.log_concentration(i) + f.present[i] * weight)
-        total += f.diffusivity[i] * c * drop_m * drop_v / length2 * measure
+        c = f["present"][i] * ufl.exp(f.log_concentration(i) + f["present"][i] * weight)
+        total += f["diffusivity"][i] * c * drop_m * drop_v / length2 * measure
     return total
 
 
@@ -61,5 +61,6 @@ def galerkin_flux(f: Fields, measure: Any) -> Any:
     doi:10.1016/j.jcp.2015.10.053.
     """
     return sum(
-        f.diffusivity[i] * f.concentration(i) * ufl.dot(ufl.grad(f.m[i]), ufl.grad(f.v[i])) * measure for i in f.species
+        f["diffusivity"][i] * f.concentration(i) * ufl.dot(ufl.grad(f.m[i]), ufl.grad(f.v[i])) * measure
+        for i in f.species
     )

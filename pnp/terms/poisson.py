@@ -16,7 +16,7 @@ def displacement(f: Fields, measure: Any) -> Any:
 
     Source: Gauss's law, −∇·(ε∇φ) = ρ tested with q.
     """
-    return f.permittivity * ufl.dot(ufl.grad(f.phi), ufl.grad(f.q)) * measure
+    return f["permittivity"] * ufl.dot(ufl.grad(f.phi), ufl.grad(f.q)) * measure
 
 
 def space_charge(f: Fields, measure: Any) -> Any:
@@ -27,4 +27,4 @@ def space_charge(f: Fields, measure: Any) -> Any:
     Source: Gauss's law. With a vertex rule this is the lumped charge that goes with the edge-averaged flux.
     """
     ions = sum(f.charge_number[i] * f.concentration(i) for i in f.species)
-    return -(ions + f.fixed_charge) * f.q * measure
+    return -(ions + f["fixed_charge"]) * f.q * measure
