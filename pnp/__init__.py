@@ -10,14 +10,14 @@ __all__ = ["Case", "CaseError", "Result", "load", "solve"]
 if TYPE_CHECKING:
     from pnp.case import Case, CaseError
     from pnp.result import Result
-    from pnp.result_folder import load
+    from pnp.result_reading import load
     from pnp.study import solve
 
 _HOMES = {
     "Case": "pnp.case",
     "CaseError": "pnp.case",
     "Result": "pnp.result",
-    "load": "pnp.result_folder",
+    "load": "pnp.result_reading",
     "solve": "pnp.study",
 }
 

@@ -1,6 +1,6 @@
 """The result of a study: quantities with units, profiles, sweep table, solver report (no DOLFINx).
 
-These classes only carry data. `pnp.study` fills them, `pnp.result_folder` writes and reads them,
+These classes only carry data. `pnp.study` fills them, `pnp.result_folder` writes them, `pnp.result_reading` reads them,
 and `pnp.report` shows them.
 """
 

@@ -1,4 +1,4 @@
-"""A result as a folder of files: written whole or not at all, and read back (no DOLFINx).
+"""A result as a folder of files: written whole or not at all (no DOLFINx); `pnp.result_reading` reads it.
 
 Files: `case.toml` (the case as solved, with all defaults), `summary.json` (every number with its unit, the
 solver's report, provenance), `profiles.csv`, `fields.vtu` (for ParaView), `sweep.csv`,
@@ -15,7 +15,6 @@ import math
 import os
 import re
 import shutil
-import tomllib
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,12 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from pnp.result import Profile, Quantity, Result, SimplifiedRow, SweepPoint, SweepTable
+from pnp.result import Profile, Quantity, Result, SweepTable
 from pnp.result_tables import (
-    DamagedTableError,
-    read_profile,
-    read_simplified,
-    read_sweep,
     write_profile,
     write_simplified,
     write_sweep,
@@ -144,47 +139,6 @@ def _remove_stale(target: Path) -> None:
             with contextlib.suppress(OSError), _locked(path) as free:
                 if free:
                     shutil.rmtree(path, ignore_errors=True)
-
-
-def load(folder: str | Path) -> Result:
-    """Read a result folder back.
-
-    Raises:
-        ResultFolderError: it is no result folder, or a file in it is missing or damaged.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "does not exist"
-        raise ResultFolderError(f"{folder} is no result folder: it {what}; `pnp run` writes one")
-    if not (folder / SUMMARY).is_file():
-        raise ResultFolderError(f"{folder} is no result folder: it has no {SUMMARY}; `pnp run` writes one")
-    return _read(folder)
-
-
-@contextlib.contextmanager
-def _intact(path: Path) -> Iterator[None]:
-    """Say of whatever goes wrong inside that this file is damaged, in words.
-
-    Raises:
-        ResultFolderError: something went wrong.
-    """
-    try:
-        yield
-    except ResultFolderError:
-        raise
-    except Exception as error:  # A file changed by hand or by a full disk fails in any way.
-        why = "it does not hold what pnp writes there"
-        if isinstance(error, OSError):
-            why = error.strerror or "it cannot be read"
-        elif isinstance(error, DamagedTableError):
-            why = str(error)
-        elif isinstance(error, json.JSONDecodeError):
-            why = f"it is no JSON from line {error.lineno} on"
-        elif isinstance(error, UnicodeDecodeError):
-            why = "it is no UTF-8 text"
-        raise ResultFolderError(
-            f"{path.parent} is damaged: {path.name}: {why}; `pnp run` with --overwrite writes it again"
-        ) from error
 
 
 def _write_files(result: Result, folder: Path, plots: bool) -> list[str]:
@@ -317,71 +271,3 @@ def _exchange(one: Path, other: Path) -> bool:
         names = os.fsencode(one), os.fsencode(other)
         return bool(libc.renameat2(at_cwd, names[0], at_cwd, names[1], exchange) == 0)
     return False
-
-
-def _read(folder: Path) -> Result:
-    from pnp.case import Case
-
-    with _intact(folder / SUMMARY):
-        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-        if summary["format"] > SUMMARY_FORMAT:
-            raise ResultFolderError(f"{folder} was written by a newer pnp (format {summary['format']})")
-    with _intact(folder / CASE):
-        text = (folder / CASE).read_text(encoding="utf-8")
-        case = Case.from_dict(tomllib.loads(text), source=f"{summary['case']}.toml")
-    with _intact(folder / PROFILE):
-        profile = read_profile(folder / PROFILE) if (folder / PROFILE).exists() else None
-    sweep = _read_points(folder, summary["sweep"]) if "sweep" in summary else None
-    with _intact(folder / SUMMARY):
-        return Result(
-            case=case,
-            status=summary["status"],
-            message=summary["message"],
-            quantities={name: _read_quantity(entry) for name, entry in summary["quantities"].items()},
-            simplified_models=tuple(_read_row(entry) for entry in summary["simplified_models"]),
-            solver=dict(summary["solver"]),
-            provenance=dict(summary["provenance"]),
-            profile=profile,
-            sweep=sweep,
-            warnings=tuple(summary["warnings"]),
-        )
-
-
-def _read_points(folder: Path, summary: Any) -> SweepTable:
-    with _intact(folder / SUMMARY):
-        keys, points = tuple(summary["keys"]), list(summary["points"])
-    with _intact(folder / SWEEP):
-        quantities = read_sweep(folder / SWEEP, keys)
-        if len(quantities) != len(points):
-            raise DamagedTableError(f"it has {len(quantities)} points instead of {len(points)}")
-    with _intact(folder / SIMPLIFIED):
-        simplified = read_simplified(folder / SIMPLIFIED)
-    rows = []
-    for index, point in enumerate(points):
-        path = folder / POINTS / f"point_{index:03d}.csv"
-        with _intact(path):
-            profile = read_profile(path) if path.exists() else None
-        with _intact(folder / SUMMARY):
-            rows.append(
-                SweepPoint(
-                    value=point["value"],
-                    unit=point["unit"],
-                    status=point["status"],
-                    message=point["message"],
-                    quantities=quantities[index],
-                    simplified=tuple(simplified.get(index, ())),
-                    solver=point["solver"],
-                    profile=profile,
-                )
-            )
-    return SweepTable(keys, tuple(rows))
-
-
-def _read_quantity(entry: dict[str, Any]) -> Quantity:
-    absent = {"infinite": math.inf, "minus infinite": -math.inf}.get(entry.get("note", ""), math.nan)
-    return Quantity(absent if entry["value"] is None else float(entry["value"]), str(entry["unit"]))
-
-
-def _read_row(entry: dict[str, Any]) -> SimplifiedRow:
-    value = entry.pop("value")
-    return SimplifiedRow(value=math.nan if value is None else value, **entry)

@@ -35,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Draw and write."""
     from pnp.case import CaseError
     from pnp.report.plots import figures, save
-    from pnp.result_folder import ResultFolderError, load
+    from pnp.result_folder import ResultFolderError
+    from pnp.result_reading import load
 
     output: Path | None = arguments.output
     folder: Path = arguments.result

@@ -12,7 +12,8 @@ import pytest
 
 from pnp import result_folder
 from pnp.result import Profile, Quantity, Result
-from pnp.result_folder import ResultFolderError, check_target, load, write
+from pnp.result_folder import ResultFolderError, check_target, write
+from pnp.result_reading import load
 from tests.unit.example_results import iv_result, membrane_result, partition_result
 
 

@@ -26,7 +26,8 @@ from pnp.report.progress import ProgressBar
 from pnp.report.sweep_table import sweep_rows
 from pnp.report.tables import PIPE_WIDTH, Report, shown
 from pnp.result import Quantity, Result, SimplifiedRow, SweepPoint, SweepTable, unknown_name
-from pnp.result_folder import ResultFolderError, load, write
+from pnp.result_folder import ResultFolderError, write
+from pnp.result_reading import load
 from tests.unit.example_results import MEMBRANE_CASE, WALL_CASE, case, iv_result, membrane_result
 
 CHECKOUT = Path(__file__).parents[2]
