@@ -135,7 +135,10 @@ def _result(case: Case, tally: Tally, session: Session, seconds: float) -> Resul
     if shown.solution.converged:
         warnings += resolution_warnings(shown.samples, shown.demand)
     solver = report(shown.solution, shown.samples, shown.balances, session.linear)
-    totals = {
+    value, unit = shown.point.value or ("", "")
+    totals: dict[str, Any] = {
+        # a sweep's summary is that of one point, its iterations are those of all
+        **({"shown_point": f"{value} {unit}"} if sweep else {}),
         "newton_iterations": tally.newton_iterations,
         "linear_iterations": tally.linear_iterations,
         "ramp_steps": tally.ramp_steps,
