@@ -185,3 +185,15 @@ def _typeset(unit: str) -> str:
 def _superscript(text: str) -> str:
     base, caret, power = text.partition("^")
     return base + power.translate(SUPERSCRIPTS) if caret else text
+
+
+def key_words(keys: Sequence[str]) -> str:
+    """Key paths that are swept together, as words: the last part is what it is, the names before it say of what.
+
+    "boundaries.right.potential" is "Potential (right)".
+    """
+    parts = keys[0].split(".")
+    what = parts[-1].replace("_", " ").capitalize()
+    names = [part for part in parts[:-1] if part not in ("regions", "boundaries", "species", "interfaces")]
+    text = f"{what} ({', '.join(names)})" if names else what
+    return text + (f" and {len(keys) - 1} more" if len(keys) > 1 else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pnp.report.format import quantity
+from pnp.report.format import key_words, quantity
 from pnp.result import Result, SweepPoint, unknown_name
 
 if TYPE_CHECKING:
@@ -81,4 +81,5 @@ def _at_point(result: Result) -> str:
     value = str(shown.value)
     if isinstance(shown.value, float):
         value = quantity(shown.value, shown.unit).replace("-", "−")
-    return f"\nat {result.sweep.keys[0]} = {value}"
+    swept = key_words(result.sweep.keys)
+    return f"\nat {swept[:1].lower()}{swept[1:]}\u00a0=\u00a0{value}"

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from pnp.constants import F
 from pnp.report import style
-from pnp.report.format import common_scale, ion_label, quantity, words
+from pnp.report.format import common_scale, ion_label, key_words, quantity, words
 from pnp.report.interest import carries_current, interesting_quantities
 from pnp.result import CONVERGED, FloatArray, Result, SweepTable, unknown_name
 
@@ -291,13 +291,8 @@ def _legend(axes: Axes) -> None:
 
 
 def _key_label(table: SweepTable, symbol: str) -> str:
-    """The swept key as words: the last part is what it is, the names before it say of what."""
-    parts = table.keys[0].split(".")
-    what = parts[-1].replace("_", " ").capitalize()
-    names = [part for part in parts[:-1] if part not in ("regions", "boundaries", "species", "interfaces")]
-    text = f"{what} ({', '.join(names)})" if names else what
-    more = f" and {len(table.keys) - 1} more" if len(table.keys) > 1 else ""
-    return f"{text}{more} ({symbol})" if symbol else text + more
+    text = key_words(table.keys)
+    return f"{text} ({symbol})" if symbol else text
 
 
 def _minus(text: str) -> str:
