@@ -87,7 +87,7 @@ def debye_hueckel(stack: Stack) -> list[Prediction]:
     rows.append(("differential_capacitance." + end, linear, "F/m^2"))
     bulk = np.asarray(wall.layer.concentration, dtype=np.float64)
     text = reason(*linear_layer(stack.charge_number, bulk, drop, stack.thermal_voltage), _thick(wall))
-    return [Prediction("Debye-Hueckel", *row, text) for row in rows]
+    return [Prediction("Debye–Hückel", *row, text) for row in rows]
 
 
 def _wall(stack: Stack) -> _Wall | None:

@@ -338,8 +338,8 @@ def test_electrode_is_grahame_against_the_bath_not_against_zero():
     assert found["Gouy-Chapman", "potential_difference.surface"].value == pytest.approx(-psi, rel=1e-9)
     excess = {s: found["Gouy-Chapman", f"surface_excess.{s}"].value for s in ("K", "Cl")}
     assert -F * (excess["K"] - excess["Cl"]) == pytest.approx(-sigma, rel=1e-9)
-    assert "not <" in found["Debye-Hueckel", "surface_charge.right"].reason
-    assert number(found["Debye-Hueckel", "surface_charge.right"].reason, "|z|F psi0/RT") == pytest.approx(
+    assert "not <" in found["Debye–Hückel", "surface_charge.right"].reason
+    assert number(found["Debye–Hückel", "surface_charge.right"].reason, "|z|F psi0/RT") == pytest.approx(
         psi / VT, rel=0.05
     )
 
@@ -500,15 +500,15 @@ def test_debye_hueckel_of_an_unsymmetrical_salt_is_of_first_order():
         tables = double_layer({"type": "electrode", "potential": f"{psi} V"})
         tables["species"] = species(*salt)
         tables["boundaries"]["left"] = reservoir(0, **salt)
-        text = rows(tables)["Debye-Hueckel", "surface_charge.right"].reason
+        text = rows(tables)["Debye–Hückel", "surface_charge.right"].reason
         # Σ z³c / Σ z²c = (8 - 2) / (4 + 2)
         assert number(text, UNSYMMETRICAL) == pytest.approx(psi / VT, rel=0.05)
         assert holds(text, UNSYMMETRICAL) == met
         assert holds(text, "|z|F psi0/RT")
     symmetrical = rows(double_layer({"type": "electrode", "potential": "0.026 V"}))
-    assert holds(symmetrical["Debye-Hueckel", "surface_charge.right"].reason, UNSYMMETRICAL)
+    assert holds(symmetrical["Debye–Hückel", "surface_charge.right"].reason, UNSYMMETRICAL)
     thin = rows(double_layer({"type": "electrode", "potential": "0.026 V"}, thickness="3 nm"))
-    assert not holds(thin["Debye-Hueckel", "surface_charge.right"].reason, "exp(-solution / Debye length)")
+    assert not holds(thin["Debye–Hückel", "surface_charge.right"].reason, "exp(-solution / Debye length)")
 
 
 @pytest.mark.parametrize(("thickness", "met"), [("20 nm", False), ("100 um", True)])
