@@ -7,7 +7,6 @@ from typing import Any
 
 import dolfinx
 import numpy as np
-from dolfinx import fem
 from petsc4py import PETSc
 
 MINIMUM = (0, 9)
@@ -30,25 +29,6 @@ def create_mesh(comm: Any, cells: np.ndarray, points: np.ndarray, element: Any) 
     links = {"max_facet_to_cell_links": 2} if INSTALLED >= (0, 11) else {}
     partitioner = dolfinx.mesh.create_cell_partitioner(shared, **links)
     return dolfinx.mesh.create_mesh(comm=comm, cells=cells, x=points, e=element, partitioner=partitioner)
-
-
-def create_matrix(form: Any) -> PETSc.Mat:
-    """Matrix with the sparsity of a bilinear form. Collective."""
-    from dolfinx.fem import petsc
-
-    return petsc.create_matrix(form)
-
-
-def assemble_matrix(matrix: PETSc.Mat, form: Any) -> None:
-    """Add a bilinear form into ``matrix`` without boundary conditions; the caller calls ``assemble()``."""
-    from dolfinx.fem import petsc
-
-    petsc.assemble_matrix(matrix, form)
-
-
-def form(expression: Any) -> Any:
-    """Compiled form."""
-    return fem.form(expression)
 
 
 def versions() -> dict[str, str]:

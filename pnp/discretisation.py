@@ -10,11 +10,11 @@ import dolfinx
 import numpy as np
 import ufl
 from dolfinx import fem
+from dolfinx.fem import petsc
 from mpi4py import MPI
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
-from pnp import compat
 from pnp.grading import Grid
 from pnp.mesh import interval_domain
 from pnp.model import Model
@@ -94,7 +94,7 @@ class Discretisation:
         self.x: Array = self.space.tabulate_dof_coordinates()[:, 0].copy()
         self._region_fluxes: dict[int, tuple[Any, Any, PETSc.Mat]] = {}
         self._forms = {rule: self._compile(form) for rule, form in self.residual_forms().items()}
-        self.matrix: PETSc.Mat = compat.create_matrix(self._forms["transport"][1])
+        self.matrix: PETSc.Mat = petsc.create_matrix(self._forms["transport"][1])
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
 
     def _fields(self) -> Fields:
@@ -122,7 +122,7 @@ class Discretisation:
         return forms
 
     def _compile(self, form: Any) -> tuple[Any, Any]:
-        return compat.form(form), compat.form(ufl.derivative(form, self._state))
+        return fem.form(form), fem.form(ufl.derivative(form, self._state))
 
     @cached_property
     def _amount(self) -> tuple[Any, Any]:
@@ -130,7 +130,7 @@ class Discretisation:
 
     @cached_property
     def _amount_matrix(self) -> PETSc.Mat:
-        return compat.create_matrix(self._amount[1])
+        return petsc.create_matrix(self._amount[1])
 
     def rounding(self, matrix: PETSc.Mat, state: Array) -> Array:
         """Rounding bound of each column's rows: ε_mach Σ |A| max(|u|, 1) over all ranks, (N + 1,). Collective.
@@ -216,7 +216,7 @@ class Discretisation:
             form = interface_weight(test, ufl.Measure("dS", domain=mesh, subdomain_data=tags)(1))
         else:
             form = boundary_weight(test, ufl.Measure("ds", domain=mesh, subdomain_data=tags)(1))
-        return self._assemble([compat.form(form)]).reshape(self.owned, -1)[:, self.species].copy()
+        return self._assemble([fem.form(form)]).reshape(self.owned, -1)[:, self.species].copy()
 
     def load(self, model: Model) -> None:
         """Give the forms the numbers of a model with this grid (nothing to do when they have them)."""
@@ -257,7 +257,7 @@ class Discretisation:
             cells = np.flatnonzero(self.domain.cell_region[: self.owned_cells] == k).astype(np.int32)
             measure = self.scheme.transport_measure(domain=self.domain.mesh, subdomain_data=[(1, cells)])(1)
             residual, jacobian = self._compile(FLUXES[self.scheme.flux](self._fields(), measure))
-            self._region_fluxes[k] = residual, jacobian, compat.create_matrix(jacobian)
+            self._region_fluxes[k] = residual, jacobian, petsc.create_matrix(jacobian)
         return self._region_fluxes[k]
 
     def assemble_region_flux(self, k: int) -> Array:
@@ -268,7 +268,7 @@ class Discretisation:
         """Its derivative. Collective."""
         _, jacobian, matrix = self._region_flux(k)
         matrix.zeroEntries()
-        compat.assemble_matrix(matrix, jacobian)
+        petsc.assemble_matrix(matrix, jacobian)
         matrix.assemble()
         return matrix
 
@@ -288,14 +288,14 @@ class Discretisation:
         """Unconstrained Jacobian at the state, into ``matrix``; of transport alone without ``charge``. Collective."""
         self.matrix.zeroEntries()
         for _, jacobian in self._forms.values() if charge else [self._forms["transport"]]:
-            compat.assemble_matrix(self.matrix, jacobian)
+            petsc.assemble_matrix(self.matrix, jacobian)
         self.matrix.assemble()
         return self.matrix
 
     def assemble_amount_jacobian(self) -> PETSc.Mat:
         """∂/∂u of ∫ c_i v_i. Collective."""
         self._amount_matrix.zeroEntries()
-        compat.assemble_matrix(self._amount_matrix, self._amount[1])
+        petsc.assemble_matrix(self._amount_matrix, self._amount[1])
         self._amount_matrix.assemble()
         return self._amount_matrix
 

@@ -8,7 +8,7 @@ what rounding its terms leaves, ε_mach |A| max(|u|, 1). (Border equations are j
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from mpi4py import MPI
@@ -179,6 +179,3 @@ def _worst(comm: MPI.Comm, rows: Array, bounds: Array) -> float:
 
 def _agree(comm: MPI.Comm, fine: bool) -> bool:
     return bool(comm.allreduce(fine, op=MPI.LAND))
-
-
-__all__ = ["Iteration", "NewtonOptions", "Outcome", "replace", "solve"]

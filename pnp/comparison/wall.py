@@ -22,7 +22,6 @@ class _Wall:
 
     end: End
     stern_layers: int
-    stern_thickness: float
     stern_capacitance: float | None
     solution_thickness: float
     layer: DiffuseLayer
@@ -110,7 +109,6 @@ def _wall(stack: Stack) -> _Wall | None:
     return _Wall(
         end=end,
         stern_layers=count,
-        stern_thickness=sum(q.thickness for q in stern),
         stern_capacitance=series_capacitance([epsilon_0 * q.permittivity / q.thickness for q in stern])
         if stern
         else None,
