@@ -72,7 +72,7 @@ def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
     bound = float(np.abs(z) @ rounding[:-1])
     found.append(_balance("current", -ends.sum(), scale, bound, scales.current_density, "A/m^2"))
     loads = disc.comm.allreduce(float(problem.source[:, -1].sum()))
-    walls = [-b.surface_charge for b in model.boundaries]
+    walls = [-b.surface_charge * a for b, a in zip(model.boundaries, model.face_areas[[0, -1]], strict=True)]
     interior = float(disc.comm.allreduce(float((raw + problem.source)[:, -1].sum())))
     held = sum(
         sums[face, -1] + wall

@@ -38,11 +38,11 @@ class Compartment:
 
 
 def resistances(model: Model, species: int) -> NDArray[np.float64]:
-    """Resistance* L / (D β) of each region to a species, (R,); inf where it is absent."""
+    """Resistance* ∫ dx/(A D β) of each region to a species, (R,); inf where it is absent."""
     found = np.full(len(model.regions), np.inf)
-    for k, r in enumerate(model.regions):
+    for k, (r, length) in enumerate(zip(model.regions, model.series_lengths, strict=True)):
         if r.present[species]:
-            found[k] = r.thickness / (r.diffusivity[species] * np.exp(r.log_partition[species]))
+            found[k] = length / (r.diffusivity[species] * np.exp(r.log_partition[species]))
     return found
 
 
@@ -52,6 +52,7 @@ def compartments(model: Model, species: int) -> list[Compartment]:
     if not np.isfinite(resistance).any():
         return []
     barrier = resistance > BARRIER * resistance.min()
+    area = {"left": model.face_areas[0], "right": model.face_areas[-1]}
     ends = {0: model.boundaries[0], len(model.regions) - 1: model.boundaries[1]}
     found: list[Compartment] = []
     k = 0
@@ -73,7 +74,7 @@ def compartments(model: Model, species: int) -> list[Compartment]:
                 sides[0],
                 sides[1],
                 any(bool(b.fixes[species]) for b in touched),
-                float(sum(b.flux[species] for b in touched)),
+                float(sum(b.flux[species] * area[b.name] for b in touched)),
             )
         )
     return found

@@ -15,6 +15,7 @@ from mpi4py import MPI
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
+from pnp.area_weights import AreaWeights, Weighted
 from pnp.grading import Grid
 from pnp.mesh import interval_domain
 from pnp.model import Model
@@ -37,20 +38,15 @@ class Scheme:
     flux: str = "edge_averaged"
     degree: int = 1
 
-    def measure(self, rule: str) -> Any:
-        """Measure of the terms that need a rule, see `pnp.terms.registry.Term`."""
-        return self.transport_measure() if rule == "transport" else self.charge_measure()
-
-    def transport_measure(self, **where: Any) -> Any:
-        """Measure of transport terms: edge midpoints, or the Galerkin rule."""
-        return ufl.Measure("dx", metadata=MIDPOINT if self.flux == "edge_averaged" else self._galerkin_rule, **where)
-
-    def charge_measure(self) -> Any:
-        """Measure of charge and storage: lumped at the vertices, or the Galerkin rule."""
-        return ufl.Measure("dx", metadata=VERTEX if self.flux == "edge_averaged" else self._galerkin_rule)
-
     @property
-    def _galerkin_rule(self) -> dict[str, int]:
+    def lumped(self) -> bool:
+        """Whether transport is taken at edge midpoints and charge at vertices, rather than by the Galerkin rule."""
+        return self.flux == "edge_averaged"
+
+    def quadrature(self, rule: str) -> dict[str, Any]:
+        """Quadrature rule of the terms that need "transport" or "charge", see `pnp.terms.registry.Term`."""
+        if self.lumped:
+            return MIDPOINT if rule == "transport" else VERTEX
         # c is an exponential: two degrees more than the mass matrix
         return {"quadrature_degree": 2 * self.degree + 2}
 
@@ -87,6 +83,7 @@ class Discretisation:
         varying = fem.functionspace(mesh, ("DG", scheme.degree))
         self._by_region = {c.name: fem.Function(spaces[c.per_species]) for c in REGION_COEFFICIENTS}
         self._by_position = {c.name: fem.Function(varying) for c in POSITION_COEFFICIENTS}
+        self.areas = AreaWeights(mesh, scheme.lumped)
         self._varying_points: Array = varying.tabulate_dof_coordinates()[:, 0].copy()
         self._loaded: Model | None = None
         self._work = dolfinx.la.vector(self.space.dofmap.index_map, species + 1)
@@ -118,15 +115,19 @@ class Discretisation:
         f = self._fields()
         forms: dict[str, Any] = {}
         for term in steady_terms(self.scheme.flux):
-            forms[term.rule] = forms.get(term.rule, 0) + term.form(f, self.scheme.measure(term.rule))
+            forms[term.rule] = forms.get(term.rule, 0) + term.form(f, self._measure(term.rule))
         return forms
+
+    def _measure(self, rule: str, **where: Any) -> Weighted:
+        """Measure of the terms that need a rule: its quadrature, and A dx in place of dx."""
+        return Weighted(ufl.Measure("dx", metadata=self.scheme.quadrature(rule), **where), self.areas.weight(rule))
 
     def _compile(self, form: Any) -> tuple[Any, Any]:
         return fem.form(form), fem.form(ufl.derivative(form, self._state))
 
     @cached_property
     def _amount(self) -> tuple[Any, Any]:
-        return self._compile(amount(self._fields(), self.scheme.charge_measure()))
+        return self._compile(amount(self._fields(), self._measure("charge")))
 
     @cached_property
     def _amount_matrix(self) -> PETSc.Mat:
@@ -201,9 +202,13 @@ class Discretisation:
         """Local nodes on each face of the stack."""
         return tuple(fem.locate_dofs_topological(self.space, 0, facets) for facets in self.domain.face_facets)
 
+    def face_weight(self, face: int) -> Array:
+        """∮ v over a face (0 … R, or −1) at the owned nodes, (owned,); it multiplies surface charge and given flux."""
+        assert self._loaded is not None
+        return self._unit_face_weights[face] * self._loaded.face_areas[face]
+
     @cached_property
-    def face_weights(self) -> tuple[Array, ...]:
-        """∮ v over each face for every owned node, shape (owned,) each; it multiplies surface charge and given flux."""
+    def _unit_face_weights(self) -> tuple[Array, ...]:
         test = ufl.TestFunction(self.space)[self.species]
         last = len(self.domain.face_facets) - 1
         return tuple(self._face_weight(test, k, k not in (0, last)) for k in range(last + 1))
@@ -223,6 +228,7 @@ class Discretisation:
         if self._loaded is model:
             return
         self._loaded = model
+        self.areas.load(model.geometry)
         region, n = self.domain.cell_region, self.species
         self._charge_number.value[:] = model.charge_number
         for c in REGION_COEFFICIENTS:
@@ -255,7 +261,7 @@ class Discretisation:
         """The flux term over region k alone: its forms and a matrix for its Jacobian."""
         if k not in self._region_fluxes:
             cells = np.flatnonzero(self.domain.cell_region[: self.owned_cells] == k).astype(np.int32)
-            measure = self.scheme.transport_measure(domain=self.domain.mesh, subdomain_data=[(1, cells)])(1)
+            measure = self._measure("transport", domain=self.domain.mesh, subdomain_data=[(1, cells)], subdomain_id=1)
             residual, jacobian = self._compile(FLUXES[self.scheme.flux](self._fields(), measure))
             self._region_fluxes[k] = residual, jacobian, petsc.create_matrix(jacobian)
         return self._region_fluxes[k]

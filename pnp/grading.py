@@ -78,6 +78,11 @@ def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
             layers[j][side] = _bounded(min(debye[j], shared, _gouy_chapman_length(model, j, sigma)), debye[j])
     for boundary, k, side in ((model.boundaries[0], 0, 0), (model.boundaries[1], len(model.regions) - 1, 1)):
         layers[k][side] = _wall_layer(model, boundary, k, debye[k])
+    if model.geometry.exponent > 0:
+        for k, (radius, r) in enumerate(zip(model.faces, model.regions, strict=False)):
+            # fields of a curved face fall within its radius, charge or none
+            if 0.0 < radius < r.thickness:
+                layers[k][0] = min(layers[k][0] or np.inf, float(radius))
     return [(a, b) for a, b in layers]
 
 
@@ -162,7 +167,7 @@ def grade(models: Sequence[Model], options: MeshOptions) -> Grid:
     """
     first = models[0]
     per_model = [layer_lengths(m) for m in models]
-    nodes: list[Array] = [np.zeros(1)]
+    nodes: list[Array] = [first.faces[:1]]
     region: list[NDArray[np.int32]] = []
     faces = [0]
     for k, r in enumerate(first.regions):

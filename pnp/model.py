@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pnp.geometry import SLAB, Geometry
 from pnp.scales import Scales
 
 Array = NDArray[np.float64]
@@ -103,8 +104,9 @@ class Model:
         reference: Level of each species that m_i is measured from, ln a_i + z_i φ* of a bath, shape (N,). Equilibrium
             with that bath is then m = 0, where rounding vanishes, however steep the layers.
         current: Prescribed current density* Σ z_i J_i·n outward at the floating boundary (0: open circuit).
-        amounts: Amount* (concentration* × length*) of each closed species by index.
+        amounts: Amount* (concentration* × volume*) of each closed species by index.
         traces: Texts that say which zero concentrations are stood for by a trace.
+        geometry: Areas and volumes along the axis; lengths* as positions* have them.
     """
 
     scales: Scales
@@ -117,11 +119,32 @@ class Model:
     current: float = 0.0
     amounts: dict[int, float] = field(default_factory=dict)
     traces: tuple[str, ...] = ()
+    geometry: Geometry = SLAB
 
     @property
     def faces(self) -> Array:
-        """Positions* of the R + 1 faces of the stack."""
-        return np.concatenate([[0.0], np.cumsum([r.thickness for r in self.regions])])
+        """Positions* of the R + 1 faces of the stack: from its left end, or radii."""
+        return self.geometry.inner + np.concatenate([[0.0], np.cumsum([r.thickness for r in self.regions])])
+
+    @property
+    def face_areas(self) -> Array:
+        """Area of each of the R + 1 faces, (R + 1,), in units of the outer one's."""
+        return self.geometry.area(self.faces)
+
+    @property
+    def volumes(self) -> Array:
+        """Volume* of each region per area of the outer face, (R,)."""
+        return self.geometry.volume(self.faces[:-1], self.faces[1:])
+
+    @property
+    def series_lengths(self) -> Array:
+        """∫ dx*/A across each region, (R,): resistances are this over D β; its thickness in a slab.
+
+        Where a region holds the axis, to which any resistance is infinite, from its middle radius on.
+        """
+        left, right = self.faces[:-1], self.faces[1:]
+        curved = self.geometry.exponent > 0
+        return self.geometry.series_length(np.where(curved & (left == 0.0), 0.5 * right, left), right)
 
     @property
     def floating(self) -> BoundaryModel | None:
@@ -169,7 +192,11 @@ class Model:
 
 
 def reference_level(
-    z: Array, regions: Sequence[RegionModel], boundaries: Sequence[BoundaryModel], amounts: dict[int, float]
+    z: Array,
+    regions: Sequence[RegionModel],
+    boundaries: Sequence[BoundaryModel],
+    amounts: dict[int, float],
+    volumes: Array,
 ) -> Array:
     """ln a_i + z_i φ* of the boundary that fixes species i, its mean activity where it is closed: (N,).
 
@@ -180,10 +207,11 @@ def reference_level(
     for b in (left, right) if left.floating else (right, left):
         level = np.where(b.fixes, b.log_activity + z * (b.potential or 0.0), level)
     for i, amount in amounts.items():
-        level[i] = np.log(amount / room(regions, i))
+        level[i] = np.log(amount / room(regions, i, volumes))
     return level
 
 
-def room(regions: Sequence[RegionModel], species: int) -> float:
-    """∫ β_i dx*: the amount of a species at unit activity and φ = 0."""
-    return float(sum(r.thickness * np.exp(r.log_partition[species]) for r in regions if r.present[species]))
+def room(regions: Sequence[RegionModel], species: int, volumes: Array) -> float:
+    """∫ β_i A dx*: the amount of a species at unit activity and φ = 0; ``volumes`` are those of the regions, (R,)."""
+    pairs = zip(regions, volumes, strict=True)
+    return float(sum(v * np.exp(r.log_partition[species]) for r, v in pairs if r.present[species]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from pnp.constants import epsilon_0
+from pnp.geometry import Geometry
 from pnp.model import Array, BoundaryModel, ChargeProfile, Model, RegionModel, reference_level
 from pnp.scales import Scales
 
@@ -41,16 +42,27 @@ def model_from_case(case: Case, like: Scales | None = None) -> Model:
         a, b = interface.between
         at = pairs.index((a, b)) if (a, b) in pairs else pairs.index((b, a))
         charges[at] += interface.surface_charge / scales.surface_charge
+    inner = case.inner_radius / scales.length
+    geometry = Geometry(case.coordinates, inner, inner + sum(r.thickness for r in regions))
+    faces = inner + np.concatenate([[0.0], np.cumsum([r.thickness for r in regions])])
+    volumes = geometry.volume(faces[:-1], faces[1:])
     current = 0.0
     if case.study.current_density is not None:
-        outward = 1.0 if case.floating_boundary() == "right" else -1.0
-        current = outward * positive_direction(case) * case.study.current_density / scales.current_density
+        right = case.floating_boundary() == "right"
+        density = case.study.current_density / scales.current_density
+        # counted per area of the floating boundary, in the positive direction
+        current = (
+            (1.0 if right else -1.0)
+            * positive_direction(case)
+            * density
+            * float(geometry.area(faces[-1 if right else 0]))
+        )
     amounts = {}
     for s in case.closed_species():
         i = names.index(s)
-        amounts[i] = float(np.nansum([r.initial[i] * r.thickness for r in regions if r.present[i]]))
-    reference = reference_level(z, regions, boundaries, amounts)
-    return Model(scales, names, z, regions, tuple(charges), boundaries, reference, current, amounts, traces)
+        amounts[i] = float(np.nansum([r.initial[i] * v for r, v in zip(regions, volumes, strict=True) if r.present[i]]))
+    reference = reference_level(z, regions, boundaries, amounts, volumes)
+    return Model(scales, names, z, regions, tuple(charges), boundaries, reference, current, amounts, traces, geometry)
 
 
 def _reservoirs(case: Case, names: Sequence[str], z: Array) -> tuple[dict[str, Array], tuple[str, ...]]:

@@ -103,10 +103,10 @@ class Problem:
         ]
         for face, sigma in enumerate(charges):
             if sigma:
-                load[:, n] -= sigma * disc.face_weights[face]
+                load[:, n] -= sigma * disc.face_weight(face)
         for face, boundary in zip((0, -1), model.boundaries, strict=True):
             for i in np.flatnonzero(boundary.flux):
-                load[:, i] += boundary.flux[i] * disc.face_weights[face]
+                load[:, i] += boundary.flux[i] * disc.face_weight(face)
         return load
 
     @cached_property
@@ -164,7 +164,7 @@ class Problem:
         if species is not None:
             return int(np.argmax(resistances(self.model, species)))
         with np.errstate(divide="ignore"):
-            return int(np.argmax(np.array([r.thickness for r in self.model.regions]) / self.conductivity))
+            return int(np.argmax(self.model.series_lengths / self.conductivity))
 
     def rise(self, region: int) -> Array:
         """χ at owned nodes, (owned,): 0 to 1 from left to right across a region, constant beyond it."""

@@ -80,14 +80,20 @@ class Samples:
 
         At a face ε φ' = ε Δφ/h ± ρ h/2, which is how a lumped Poisson row gives the surface charge there.
         """
-        slope = np.empty_like(self.phi)
+        slope, geometry = np.empty_like(self.phi), self.model.geometry
         for k, r in enumerate(self.model.regions):
             own = np.flatnonzero(self.region == k)
             slope[own] = np.gradient(self.phi[own], self.x[own])
             for end, beside, sign in ((own[0], own[1], 1.0), (own[-1], own[-2], -1.0)):
-                h = abs(self.x[beside] - self.x[end])
+                area = float(geometry.area(self.x[end]))
+                if area == 0.0:  # the axis
+                    slope[end] = 0.0
+                    continue
+                cell = np.sort(self.x[[end, beside]])
+                corner = geometry.corner_volumes(cell[:1], cell[1:])[0 if sign > 0 else 1][0]
+                edge = geometry.edge_area(cell[:1], cell[1:])[0]
                 secant = (self.phi[beside] - self.phi[end]) / (self.x[beside] - self.x[end])
-                slope[end] = secant + sign * self.charge[end] * h / (2.0 * r.permittivity)
+                slope[end] = (edge * secant + sign * self.charge[end] * corner / r.permittivity) / area
         return -slope
 
     def largest_field(self) -> float:
@@ -100,9 +106,11 @@ class Samples:
         return float(values.min()) if len(values) else float("nan")
 
     def charge_in(self, k: int) -> float:
-        """∫ (Σ z_i c_i* + ρ*) dx* over region k by the trapezoidal rule, the lumped charge of P1 elements."""
+        """∫ (Σ z_i c_i* + ρ*) A dx* over region k, charge linear between nodes: the lumped charge of P1 elements."""
         own = self.region == k
-        return float(np.trapezoid(self.charge[own], self.x[own]))
+        left, right = self.model.geometry.corner_volumes(self.x[own][:-1], self.x[own][1:])
+        charge = self.charge[own]
+        return float(charge[:-1] @ left + charge[1:] @ right)
 
     def debye_in(self, k: int) -> float:
         """Debye length* at the middle of region k."""

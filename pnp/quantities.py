@@ -66,17 +66,24 @@ def differential_capacitance(problem: Problem, face: int) -> float:
     if held:
         rhs[nodes, n] = 1.0
     else:
-        rhs[:, n] = disc.face_weights[face]
+        rhs[:, n] = disc.face_weight(face)
     du, _ = system.solve(rhs, zero)
     if not held:
         return 1.0 / float(disc.comm.allreduce(float(du[nodes, n].sum())))
+    area = float(problem.model.face_areas[face])
     x = disc.vector(du)
     y = x.duplicate()
     disc.assemble_jacobian().mult(x, y)
     own = float(y.array_r.reshape(-1, n + 1)[nodes, n].sum())
     x.destroy()
     y.destroy()
-    return float(disc.comm.allreduce(own))
+    return float(disc.comm.allreduce(own)) / area
+
+
+def extent(problem: Problem) -> float:
+    """Area of the outer face per what totals are reported per: 1, 2πr in m, 4πr² in m²; totals are counted in it."""
+    geometry = problem.model.geometry
+    return geometry.outer_area * problem.model.scales.length**geometry.exponent
 
 
 Values = dict[str, float]
@@ -93,7 +100,7 @@ def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> di
         **wall_charges(case, problem, sums),
         **contents(case, problem, samples),
     }
-    return {name: Quantity(float(value), unit_of(name)) for name, value in values.items()}
+    return {name: Quantity(float(value), unit_of(name, case.coordinates)) for name, value in values.items()}
 
 
 def potentials(case: Case, samples: Samples) -> Values:
@@ -150,10 +157,16 @@ def currents(case: Case, problem: Problem, sums: Array) -> Values:
     scales, z, names = problem.model.scales, problem.model.charge_number, problem.model.species
     sign = positive_direction(case)
     flux, current = through_fluxes(problem)
-    found = {"current_density": sign * current * scales.current_density}
-    found |= {f"flux.{s}": sign * j * scales.flux for s, j in zip(names, flux, strict=True)}
+    # a density of its own has each curved face, the total is the same at all
+    whole, each = ("current_density", "flux") if case.coordinates == "cartesian" else ("current", "molar_flow")
+    total = sign * extent(problem)
+    found = {whole: total * current * scales.current_density}
+    found |= {f"{each}.{s}": total * j * scales.flux for s, j in zip(names, flux, strict=True)}
     for face, b in ((0, "left"), (-1, "right")):
-        outward = -sums[face, :-1]
+        area = float(problem.model.face_areas[face])
+        if area == 0.0:
+            continue
+        outward = -sums[face, :-1] / area
         found[f"current_density.{b}"] = outward @ z * scales.current_density
         found |= {f"flux.{s}.{b}": j * scales.flux for s, j in zip(names, outward, strict=True)}
     return found
@@ -167,10 +180,13 @@ def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
         boundary = boundaries[face]
         if case.boundaries[b].type not in ("electrode", "wall"):
             continue
-        sigma = sums[face, -1] if boundary.potential is not None or boundary.floating else boundary.surface_charge
+        held = boundary.potential is not None or boundary.floating
+        sigma = sums[face, -1] / problem.model.face_areas[face] if held else boundary.surface_charge
         charges = {"surface_charge": float(sigma) * scales.surface_charge}
-        # without a potential that something fixes, one wall's charge cannot change alone (Gauss)
-        if boundary.blocking and not boundary.floating and any(q.potential is not None for q in boundaries):
+        other = boundaries[-1 - face]
+        # with nothing held at the other end, one wall's charge cannot change alone (Gauss)
+        held_there = other.potential is not None or other.floating or other.fixes.any()
+        if boundary.blocking and not boundary.floating and held_there:
             capacitance = differential_capacitance(problem, face) * scales.surface_charge / scales.potential
             charges["differential_capacitance"] = capacitance
         # the plain names are those of the one wall or electrode, of the right one where both ends are
@@ -182,17 +198,19 @@ def contents(case: Case, problem: Problem, samples: Samples) -> Values:
     """Amounts, excesses, space charge, Debye lengths and extremes. Collective."""
     model, scales = problem.model, problem.model.scales
     per_area = scales.concentration * scales.length
+    total = extent(problem)
+    blocking = [a for b, a in zip(model.boundaries, model.face_areas[[0, -1]], strict=True) if b.blocking and a > 0]
     amounts = problem.disc.comm.allreduce(problem.disc.assemble_amounts()[:, :-1].sum(axis=0))
     baths = [b.bath for b in model.boundaries if case.boundaries[b.name].type == "reservoir"]
-    one_sided = len(baths) == 1 and any(b.blocking for b in model.boundaries)
+    one_sided = len(baths) == 1 and len(blocking) == 1
     found: Values = {}
     for i, s in enumerate(model.species):
-        found[f"amount.{s}"] = float(amounts[i]) * per_area
+        found[f"amount.{s}"] = float(amounts[i]) * per_area * total
         if one_sided and np.isfinite(baths[0][i]):
-            excess = float(amounts[i] - baths[0][i] * room(model.regions, i))
-            found[f"surface_excess.{s}"] = excess * per_area
+            excess = float(amounts[i] - baths[0][i] * room(model.regions, i, model.volumes))
+            found[f"surface_excess.{s}"] = excess * per_area / float(blocking[0])
     for k, r in enumerate(model.regions):
-        found[f"space_charge.{r.name}"] = samples.charge_in(k) * scales.surface_charge
+        found[f"space_charge.{r.name}"] = samples.charge_in(k) * scales.surface_charge * total
         debye = samples.debye_in(k)
         if np.isfinite(debye):
             found[f"debye_length.{r.name}"] = debye * scales.length

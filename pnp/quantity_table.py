@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from functools import cache
 
+from pnp.geometry import EXTENT, Coordinates
+
 QUANTITIES: dict[str, tuple[str, str]] = {
     "membrane_potential": ("V", "φ(inside end) − φ(other end), when the case names its `inside`"),
     "liquid_junction_potential": ("V", "φ(right end) − φ(left end) between two reservoirs without `inside`"),
     "potential.<point>": ("V", "φ at a named point or at the ends `left` and `right`"),
     "potential_difference.<name>": ("V", "φ(first point) − φ(second point)"),
-    "current_density": ("A/m^2", "F Σ z_i J_i, from inside to outside, or along +x without `inside`"),
+    "current_density": ("A/m^2", "F Σ z_i J_i, from inside to outside, or along +x without `inside`; plane faces only"),
+    "current": ("A/<m^2>", "F Σ z_i J_i A, from inside to outside or along +r; cylindrical and spherical coordinates"),
     "current_density.<boundary>": ("A/m^2", "outward at the boundary"),
-    "flux.<species>": ("mol/m^2/s", "J_i from inside to outside, or along +x without `inside`"),
+    "flux.<species>": ("mol/m^2/s", "J_i from inside to outside, or along +x without `inside`; plane faces only"),
+    "molar_flow.<species>": (
+        "mol/<m^2>/s",
+        "J_i A from inside to outside or along +r; cylindrical and spherical coordinates",
+    ),
     "flux.<species>.<boundary>": ("mol/m^2/s", "outward at the boundary"),
     "nernst_potential.<species>": ("V", "E_i = RT/(z_i F) ln(c_i outside / c_i inside)"),
     "driving_force.<species>": ("V", "membrane_potential − E_i"),
@@ -24,10 +31,10 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "differential_capacitance.<boundary>": ("F/m^2", "dσ/dφ of a blocking wall or electrode"),
     "surface_excess.<species>": (
         "mol/m^2",
-        "∫ (c_i − β_i c_i(reservoir)) dx, one reservoir and a blocking end",
+        "∫ (c_i − β_i c_i(reservoir)) A dx per area of the blocking end, one reservoir at the other",
     ),
-    "amount.<species>": ("mol/m^2", "∫ c_i dx over the whole stack"),
-    "space_charge.<region>": ("C/m^2", "∫ F (Σ z_i c_i + fixed charge) dx over the region"),
+    "amount.<species>": ("mol/<m^2>", "∫ c_i A dx over the whole stack"),
+    "space_charge.<region>": ("C/<m^2>", "∫ F (Σ z_i c_i + fixed charge) A dx over the region"),
     "debye_length.<region>": ("m", "√(ε RT / F² Σ z_i² c_i) at the region's middle"),
     "max_electric_field": ("V/m", "largest |dφ/dx|"),
     "min_concentration": ("mol/m^3", "smallest concentration of any species where it is present"),
@@ -36,17 +43,25 @@ QUANTITIES: dict[str, tuple[str, str]] = {
         "largest |ρ| / F Σ |z_i| c_i farther than 20 Debye lengths from every face",
     ),
 }
-"""Name: (SI unit, meaning) of every quantity a result can hold."""
+"""Name: (SI unit, meaning) of every quantity a result can hold.
+
+<m^2> is what an integral over the stack is counted per: an area of plane faces, a metre of coaxial cylinders, nothing
+(concentric spheres, the total).
+"""
 
 
 @cache
-def unit_of(name: str) -> str:
-    """SI unit of a quantity.
+def unit_of(name: str, coordinates: Coordinates = "cartesian") -> str:
+    """SI unit of a quantity in given coordinates.
 
     Raises:
         KeyError: If the table has no such quantity.
     """
-    return QUANTITIES[family(name)][0]
+    return _per_extent(QUANTITIES[family(name)][0], EXTENT[coordinates])
+
+
+def _per_extent(unit: str, extent: str) -> str:
+    return unit.replace("/<m^2>", f"/{extent}" if extent else "")
 
 
 def family(name: str) -> str:
@@ -65,7 +80,8 @@ def family(name: str) -> str:
 
 def as_markdown() -> str:
     """The table for the documentation."""
-    rows = [
-        f"| `{name}` | {unit} | {meaning.replace('|', chr(92) + '|')} |" for name, (unit, meaning) in QUANTITIES.items()
-    ]
+    rows = []
+    for name, (unit, meaning) in QUANTITIES.items():
+        units = ", ".join(dict.fromkeys(_per_extent(unit, extent) for extent in EXTENT.values()))
+        rows.append(f"| `{name}` | {units} | {meaning.replace('|', chr(92) + '|')} |")
     return "\n".join(["| name in summary.json | unit | meaning |", "| --- | --- | --- |", *rows]) + "\n"

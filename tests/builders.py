@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pnp.constants import epsilon_0
+from pnp.geometry import Coordinates, Geometry
 from pnp.grading import Grid
 from pnp.model import BoundaryModel, Model, RegionModel, reference_level
 from pnp.scales import Scales
@@ -61,8 +62,10 @@ def model(
     interface_charge: Sequence[float] | None = None,
     current: float = 0.0,
     amounts: dict[int, float] | None = None,
+    coordinates: Coordinates = "cartesian",
+    inner: float = 0.0,
 ) -> Model:
-    """A dimensionless model from its parts."""
+    """A dimensionless model from its parts; curved faces start at the radius ``inner``."""
     z = np.asarray(charge_number, dtype=float)
     n = len(z)
     ends = tuple(
@@ -79,13 +82,26 @@ def model(
     )
     charges = tuple(interface_charge) if interface_charge is not None else (0.0,) * (len(regions) - 1)
     species = tuple(f"s{i}" for i in range(n))
-    reference = reference_level(z, regions, ends, amounts or {})
-    return Model(SCALES, species, z, tuple(regions), charges, ends, reference, current, amounts or {})
+    faces = inner + np.concatenate([[0.0], np.cumsum([r.thickness for r in regions])])
+    geometry = Geometry(coordinates, inner, float(faces[-1]))
+    reference = reference_level(z, regions, ends, amounts or {}, geometry.volume(faces[:-1], faces[1:]))
+    return Model(
+        SCALES,
+        species,
+        z,
+        tuple(regions),
+        charges,
+        ends,
+        reference,
+        current,
+        amounts or {},
+        geometry=geometry,
+    )
 
 
 def uniform_grid(m: Model, cells: int) -> Grid:
     """Equal cells, ``cells`` in each region."""
-    nodes = [np.zeros(1)]
+    nodes = [m.faces[:1]]
     for a, b in zip(m.faces[:-1], m.faces[1:], strict=True):
         nodes.append(np.linspace(a, b, cells + 1)[1:])
     count = len(m.regions)

@@ -13,13 +13,13 @@ from typing import Any, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from pnp.case.boundary import Boundary, Side
-from pnp.case.charge import fixed_charge_per_area
+from pnp.case.charge import fixed_charge_per_area, surface_charges_per_area
 from pnp.case.errors import CaseError
 from pnp.case.interface import Interface
 from pnp.case.keypath import check_path, parse_path, replaced, write_toml
 from pnp.case.options import Mesh, Solver
 from pnp.case.points import Point
-from pnp.case.quantity import Temperature
+from pnp.case.quantity import Position, Temperature
 from pnp.case.reading import apply_overrides, read_toml
 from pnp.case.region import Region
 from pnp.case.species import Species
@@ -28,6 +28,7 @@ from pnp.case.sweep import Sweep, Value
 from pnp.case.table import Name, Table, Title
 from pnp.case.validation import message_texts, problems_in, validated
 from pnp.constants import F, R
+from pnp.geometry import Coordinates, Geometry
 from pnp.units import QuantityError, parse
 
 
@@ -39,6 +40,18 @@ class Case(Table):
     )
     temperature: Temperature = Field(
         default=298.15, description="Temperature of the whole stack.", examples=["310.15 K", "37 degC"]
+    )
+    coordinates: Coordinates = Field(
+        default="cartesian",
+        description="What the faces of the stack are: planes; coaxial cylinders, the stack running from inner_radius "
+        "outwards; or concentric spheres.",
+        examples=["spherical"],
+    )
+    inner_radius: Position = Field(
+        default=0.0,
+        description="Cylindrical and spherical only: radius of the left end of the stack; 0 is the axis or the "
+        'centre, where boundaries.left is of type "symmetry".',
+        examples=["1 nm"],
     )
     inside: Name | None = Field(
         default=None,
@@ -230,8 +243,8 @@ class Case(Table):
         return list(self.regions)[0 if side == "left" else -1]
 
     def left_faces(self) -> dict[str, float]:
-        """Position in m of each region's left face from the left end of the stack."""
-        faces, at = {}, 0.0
+        """Position in m of each region's left face: from the left end of the stack, or its radius."""
+        faces, at = {}, self.inner_radius
         for name, region in self.regions.items():
             faces[name] = at
             at += region.thickness
@@ -284,11 +297,15 @@ class Case(Table):
         """Thickness of the whole stack in m."""
         return sum(r.thickness for r in self.regions.values())
 
+    @cached_property
+    def geometry(self) -> Geometry:
+        """Areas and volumes of the stack, lengths in m."""
+        return Geometry(self.coordinates, self.inner_radius, self.inner_radius + self.width)
+
     def total_fixed_charge(self) -> float:
-        """Fixed charge of all regions and the surface charge of all interfaces and walls, in C/m²."""
+        """Fixed charge of all regions and the surface charge of all interfaces and walls, in C/m² of the outer face."""
         volume = sum(F * fixed_charge_per_area(self, r) for r in self.regions)
-        faces = sum(i.surface_charge for i in self.interfaces.values())
-        return volume + faces + sum(b.surface_charge or 0.0 for b in self.boundaries.values())
+        return volume + sum(surface_charges_per_area(self))
 
 
 def _in_si(value: Value) -> tuple[float | str | int, str]:

@@ -318,6 +318,28 @@ def flux_degree(case: Case) -> Iterator[Problem]:
         )
 
 
+def curved_faces(case: Case) -> Iterator[Problem]:
+    """An inner radius has a curvature to belong to, and nothing but symmetry sits on an axis or at a centre."""
+    if case.coordinates == "cartesian":
+        if case.inner_radius:
+            yield Problem(
+                ("inner_radius",),
+                'coordinates = "cartesian" have no radius',
+                'allowed: with coordinates = "cylindrical" or "spherical"',
+                "remove it, or set coordinates",
+                uses=(("coordinates",),),
+            )
+    elif case.inner_radius == 0.0 and case.boundaries["left"].type != "symmetry":
+        where = "axis" if case.coordinates == "cylindrical" else "centre"
+        yield Problem(
+            ("boundaries", "left", "type"),
+            f"inner_radius = 0 puts the left end on the {where}, where no boundary has an area",
+            'allowed: "symmetry"',
+            'write type = "symmetry", or give an inner_radius',
+            uses=(("coordinates",), ("inner_radius",)),
+        )
+
+
 REFERENCE_CHECKS: Final[tuple[Check, ...]] = (
     species_names,
     region_names,
@@ -328,5 +350,6 @@ REFERENCE_CHECKS: Final[tuple[Check, ...]] = (
     study_keys,
     points,
     flux_degree,
+    curved_faces,
     sweep_form,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pnp.case.boundary import Side
-from pnp.case.charge import fixed_charge_per_area
+from pnp.case.charge import fixed_charge_per_area, surface_charges_per_area, volume_per_area
 from pnp.case.checks_reservoirs import NEUTRAL
 from pnp.case.checks_species import permeant_species
 from pnp.case.errors import Problem
@@ -84,13 +84,13 @@ def _closed_cell(case: Case) -> Iterator[Problem]:
         )
         return
     parts = [F * fixed_charge_per_area(case, r) for r in case.regions]
-    parts += [i.surface_charge for i in case.interfaces.values()]
-    parts += [b.surface_charge for b in case.boundaries.values() if b.surface_charge is not None]
+    parts += surface_charges_per_area(case)
     for s, species in case.species.items():
         for r, region in case.regions.items():
             own = region.species.get(s)
             if own is not None and own.initial_concentration is not None and case.present(r, s):
-                parts.append(F * species.charge_number * own.initial_concentration * region.thickness)
+                content = own.initial_concentration * volume_per_area(case, r)
+                parts.append(F * species.charge_number * content)
     total = sum(parts)
     # Charges that are integrals of an expression are as exact as the quadrature.
     tolerance = 1e-6 if any(isinstance(r.fixed_charge, Expression) for r in case.regions.values()) else NEUTRAL

@@ -26,6 +26,16 @@ Exact = Callable[[Any, Any], list[Any]]
 EXACT_RULE = {"quadrature_degree": 12}
 
 
+class Area:
+    """A dx: an integrand times it is the integral over shells."""
+
+    def __init__(self, area: Any, dx: Any) -> None:
+        self.area, self.dx = area, dx
+
+    def __rmul__(self, integrand: Any) -> Any:
+        return integrand * self.area * self.dx
+
+
 def source_of(disc: Discretisation, model: Model, exact: Exact, natural: Array | None = None) -> Array:
     """Load that makes ``exact`` the solution: minus the weak form evaluated at it, written here independently.
 
@@ -48,7 +58,9 @@ def source_of(disc: Discretisation, model: Model, exact: Exact, natural: Array |
     epsilon.x.array[cells.dofmap.list[:, 0]] = np.array([r.permittivity for r in model.regions])[
         disc.domain.cell_region
     ]
-    dx = ufl.dx(metadata=EXACT_RULE)
+    # volume integrals on coaxial cylinders and concentric spheres, per area of the outer face
+    power = {"cartesian": 0, "cylindrical": 1, "spherical": 2}[model.geometry.coordinates]
+    dx = Area((x / model.geometry.outer) ** power, ufl.dx(metadata=EXACT_RULE))
     form = epsilon * fields[n].dx(0) * test[n].dx(0) * dx
     charge: Any = 0
     for i in range(n):
