@@ -71,8 +71,9 @@ def _region(stack: Stack, index: int) -> list[DerivedValue]:
         values.append(DerivedValue(subject, "debye_length", length, "m"))
         values.append(DerivedValue(subject, "thickness_over_debye_length", layer.thickness / length, "1"))
     if not layer.is_solution:
-        capacitance = epsilon_0 * layer.permittivity / layer.thickness
-        values.append(DerivedValue(subject, "capacitance", capacitance, "F/m^2"))
+        if stack.case.coordinates == "cartesian":
+            capacitance = epsilon_0 * layer.permittivity / layer.thickness
+            values.append(DerivedValue(subject, "capacitance", capacitance, "F/m^2"))
         plateau = stack.plateau(index)
         if plateau is not None:
             values.append(DerivedValue(subject, "equilibrium_potential", plateau, "V"))
