@@ -12,6 +12,7 @@ from mpi4py import MPI
 from numpy.typing import NDArray
 
 from pnp.constants import F
+from pnp.dielectrics import capacitances, dielectrics, separated_charge
 from pnp.model import room
 from pnp.nondimensional import positive_direction
 from pnp.problem import Problem, State
@@ -98,6 +99,7 @@ def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> di
         **at_points(case, samples),
         **currents(case, problem, sums),
         **wall_charges(case, problem, sums),
+        **capacitors(problem, state),
         **contents(case, problem, samples),
     }
     return {name: Quantity(float(value), unit_of(name, case.coordinates)) for name, value in values.items()}
@@ -191,6 +193,20 @@ def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
             charges["differential_capacitance"] = capacitance
         # the plain names are those of the one wall or electrode, of the right one where both ends are
         found |= charges | {f"{name}.{b}": value for name, value in charges.items()}
+    return found
+
+
+def capacitors(problem: Problem, state: State) -> Values:
+    """Charge on the faces of ion-free regions, and their capacitance in series with all else. Collective."""
+    model, scales = problem.model, problem.model.scales
+    names = [model.regions[k].name for k in dielectrics(model)]
+    if not names:
+        return {}
+    unit = scales.surface_charge * extent(problem)
+    found = {f"face_charge.{r}": unit * q for r, q in zip(names, separated_charge(problem, state.fields), strict=True)}
+    per_voltage = capacitances(problem)
+    if per_voltage is not None:
+        found |= {f"capacitance.{r}": unit / scales.potential * c for r, c in zip(names, per_voltage, strict=True)}
     return found
 
 

@@ -29,6 +29,14 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "differential_capacitance": ("F/m^2", "that of the blocking wall or electrode; of the right one where both are"),
     "surface_charge.<boundary>": ("C/m^2", "charge of a wall or electrode, ε ∂φ/∂n with n outward"),
     "differential_capacitance.<boundary>": ("F/m^2", "dσ/dφ of a blocking wall or electrode"),
+    "face_charge.<region>": (
+        "C/<m^2>",
+        "charge that an ion-free region without fixed charge separates: on its left face, the opposite on its right",
+    ),
+    "capacitance.<region>": (
+        "F/<m^2>",
+        "d face_charge / dV, V between two ends that hold a potential: the region in series with all else",
+    ),
     "surface_excess.<species>": (
         "mol/m^2",
         "∫ (c_i − β_i c_i(reservoir)) A dx per area of the blocking end, one reservoir at the other",
