@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Case", "CaseError", "Result", "load", "solve"]
+__all__ = ["Case", "CaseError", "Result", "load", "solve", "template"]
 
 if TYPE_CHECKING:
     from pnp.case import Case, CaseError
+    from pnp.examples import template
     from pnp.result import Result
     from pnp.result_reading import load
     from pnp.study import solve
@@ -19,6 +20,7 @@ _HOMES = {
     "Result": "pnp.result",
     "load": "pnp.result_reading",
     "solve": "pnp.study",
+    "template": "pnp.examples",
 }
 
 

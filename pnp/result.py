@@ -1,7 +1,7 @@
 """The result of a study: quantities with units, profiles, sweep table, solver report (no DOLFINx).
 
 These classes only carry data. `pnp.study` fills them, `pnp.result_folder` writes them, `pnp.result_reading` reads them,
-and `pnp.report` shows them.
+`pnp.result_arrays` makes datasets of them, and `pnp.report` shows them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import xarray as xr
+
     from pnp.case import Case
 
 FloatArray = npt.NDArray[np.float64]
@@ -54,7 +59,7 @@ class SimplifiedRow:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """Fields along the axis, one row per (cell side, node), sorted along x.
 
@@ -75,6 +80,18 @@ class Profile:
     columns: dict[str, FloatArray]
     units: dict[str, str]
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Profile):
+            return NotImplemented
+        return (
+            (self.region_names, self.units, [*self.columns]) == (other.region_names, other.units, [*other.columns])
+            and np.array_equal(self.x, other.x)
+            and np.array_equal(self.region, other.region)
+            and all(np.array_equal(self.columns[n], other.columns[n], equal_nan=True) for n in self.columns)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # its arrays may be changed
+
     @property
     def species(self) -> list[str]:
         """Names of the species whose concentration is in the profile, in order."""
@@ -89,6 +106,16 @@ class Profile:
             if here.size:
                 bounds.append((name, float(here.min()), float(here.max())))
         return bounds
+
+    def to_xarray(self) -> xr.Dataset:
+        """The fields along ``x`` (m), with the coordinate ``region``, as in ``profile.to_xarray().potential.plot()``.
+
+        An interface's node is there twice, so choose a region, ``ds.isel(x=ds.region == "membrane")``, before ``sel``
+        or ``interp`` along x.
+        """
+        from pnp.result_arrays import of_profile
+
+        return of_profile(self)
 
 
 @dataclass(frozen=True)
@@ -142,14 +169,12 @@ class SweepTable:
         Raises:
             KeyError: no point has this quantity; the message names the nearest.
         """
-        units = self.quantity_units()
-        if name not in units:
-            raise KeyError(unknown_name("quantity", name, units))
-        nan = Quantity(float("nan"), units[name])
-        return np.array(
-            [row.quantities.get(name, nan).value if row.status == CONVERGED else float("nan") for row in self.rows],
-            dtype=np.float64,
-        )
+        found = [row.quantities.get(name) for row in self.rows]
+        if all(quantity is None for quantity in found):
+            raise KeyError(unknown_name("quantity", name, self.quantity_units()))
+        pairs = zip(self.rows, found, strict=True)
+        values = [q.value if q is not None and row.status == CONVERGED else np.nan for row, q in pairs]
+        return np.array(values, dtype=np.float64)
 
     def simplified(self) -> dict[tuple[str, str], FloatArray]:
         """Each (model, quantity) along the sweep, shape (points,), NaN where a model does not apply."""
@@ -160,8 +185,14 @@ class SweepTable:
                 table.setdefault(key, np.full(len(self.rows), np.nan))[index] = entry.value
         return table
 
+    def to_xarray(self) -> xr.Dataset:
+        """Every quantity, and the status of each point, along the swept key; NaN where a point did not converge."""
+        from pnp.result_arrays import of_sweep
 
-@dataclass(frozen=True)
+        return of_sweep(self)
+
+
+@dataclass(frozen=True, repr=False)
 class Result:
     """Everything a study found out.
 
@@ -215,6 +246,70 @@ class Result:
         """
         self[name]
         return self.quantities[name].unit
+
+    def to_xarray(self) -> xr.Dataset:
+        """Every number with its unit: fields along x and quantities; for a sweep the quantities along the swept key.
+
+        ``drop_dims("x")`` leaves the quantities alone; `profiles` has the fields of a sweep, whose points may have
+        different meshes. See `Profile.to_xarray` for x.
+        """
+        from pnp.result_arrays import of_result
+
+        return of_result(self)
+
+    def profiles(self) -> list[xr.Dataset]:
+        """Fields and quantities of each point of a sweep, as `to_xarray` gives them without one, each on its own mesh.
+
+        The swept value is a coordinate of each. Points that did not converge have none, and long sweeps (and the
+        folders of sweeps) keep some of the points only; without a sweep the list has one dataset.
+        """
+        from pnp.result_arrays import of_profiles
+
+        return of_profiles(self)
+
+    def models(self) -> xr.Dataset:
+        """Each quantity that a simplified model predicts, along ``model``, of which the first is "full model".
+
+        For a sweep along the swept key too: ``result.models().current_density.plot(hue="model")``.
+        """
+        from pnp.result_arrays import of_models
+
+        return of_models(self)
+
+    def save(self, folder: str | os.PathLike[str], *, overwrite: bool = False, plots: bool = True) -> Path:
+        """Write the result folder that `pnp run` writes and `pnp.load` reads. With several ranks on one of them only.
+
+        Args:
+            folder: Made with its parents.
+            overwrite: Whether a result that is there is replaced.
+            plots: Whether pictures are drawn too; one that fails is a Python warning.
+
+        Returns:
+            The folder.
+
+        Raises:
+            pnp.result_folder.ResultFolderError: It cannot be written, or exists and `overwrite` is not set.
+        """
+        import warnings
+        from pathlib import Path
+
+        from pnp.result_folder import write
+
+        for text in write(self, Path(folder), overwrite, plots):
+            warnings.warn(text, stacklevel=2)
+        return Path(folder)
+
+    def __repr__(self) -> str:
+        extent = f"{len(self.quantities)} quantities"
+        if self.sweep is not None:
+            extent = f"{len(self.sweep.rows)} points over {self.sweep.keys[0]}"
+        return f"<pnp.Result of {self.case.title or self.case.name!r}: {self.status}, {extent}>"
+
+    def _repr_html_(self) -> str:
+        """The numbers beside the simplified models, for notebooks."""
+        from pnp.report.notebook import result_html
+
+        return result_html(self)
 
 
 def unknown_name(kind: str, name: str, known: Mapping[str, Any] | list[str]) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import shutil
 import sys
+import sysconfig
 from importlib import metadata
 from pathlib import Path
 
+from pnp.examples import cases_folder, templates
 from pnp.report.launcher import rank_of_launcher
 
-HELP = "show the versions of pnp, Python, DOLFINx, PETSc and its packages, and where caches are"
+HELP = "show the versions of pnp, Python, DOLFINx, PETSc and its packages, the cores, and where cases and caches are"
 _PYTHON_PACKAGES = (
     "numpy",
     "scipy",
@@ -20,6 +23,7 @@ _PYTHON_PACKAGES = (
     "matplotlib",
     "rich",
     "meshio",
+    "xarray",
     "mpi4py",
     "petsc4py",
 )
@@ -47,13 +51,18 @@ def run(arguments: argparse.Namespace) -> int:
     solver = _dolfinx()
     if rank_of_launcher() > 0:
         return 0
+    cases = cases_folder()
     rows = [
-        ("pnp", __version__),
+        ("pnp", f"{__version__} ({Path(__file__).resolve().parents[1]})"),
         ("Python", f"{platform.python_version()} ({sys.executable})"),
-        ("system", f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores"),
+        ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),
+        ("cores", _cores()),
         *solver,
         *((name, _version(name)) for name in _PYTHON_PACKAGES),
+        ("C compiler", _compiler()),
         ("kernel cache", _kernel_cache()),
+        ("cases", str(cases) if cases else "not part of an installed package: see `pnp new`"),
+        ("templates", f"{', '.join(templates())} (`pnp new NAME` writes one)"),
         ("PNP_DEBUG", os.environ.get("PNP_DEBUG", "not set (1 shows the full traceback of a defect)")),
     ]
     width = max(len(name) for name, _ in rows)
@@ -81,8 +90,8 @@ def _dolfinx() -> list[tuple[str, str]]:
     try:
         from petsc4py import PETSc
 
-        scalar = PETSc.ScalarType.__name__
-        rows.append(("PETSc", ".".join(map(str, PETSc.Sys.getVersion())) + f", {scalar} numbers"))
+        kinds = f"{PETSc.ScalarType.__name__} numbers, {PETSc.IntType.__name__} indices"
+        rows.append(("PETSc", ".".join(map(str, PETSc.Sys.getVersion())) + f", {kinds}"))
         has = [name for name in _SOLVER_PACKAGES if _has_package(PETSc, name)]
         rows.append(("PETSc packages", ", ".join(has) or "none"))
     except Exception as error:
@@ -90,7 +99,10 @@ def _dolfinx() -> list[tuple[str, str]]:
     try:
         from mpi4py import MPI
 
-        rows.append(("MPI", f"{MPI.Get_library_version().splitlines()[0].strip(chr(0))}"))
+        # "Open MPI v5.0.7, package: ..." and "MPICH Version:      4.2.1" and more lines
+        library = " ".join(MPI.Get_library_version().strip(chr(0)).splitlines()[0].partition(",")[0].split())
+        ranks = MPI.COMM_WORLD.size
+        rows.append(("MPI", f"{library}, {ranks} rank{'s' if ranks > 1 else ''} here"))
     except Exception as error:
         rows.append(("MPI", f"missing ({type(error).__name__}: {error})"))
     return rows
@@ -101,6 +113,22 @@ def _has_package(petsc: object, name: str) -> bool:
         return bool(petsc.Sys.hasExternalPackage(name))  # type: ignore[attr-defined]
     except Exception:
         return False
+
+
+def _cores() -> str:
+    """Cores of the machine, how many of them this process may use, and the threads each rank starts."""
+    total = os.cpu_count() or 1
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else total
+    own = "" if usable == total else f", {usable} of them for this process"
+    return (
+        f"{total}{own}; OMP_NUM_THREADS {os.environ.get('OMP_NUM_THREADS', 'not set (1 is best with several ranks)')}"
+    )
+
+
+def _compiler() -> str:
+    """The C compiler that DOLFINx's kernels are compiled with: CC, or the one Python was built with."""
+    named = ((os.environ.get("CC") or sysconfig.get_config_var("CC") or "").split() or ["cc"])[0]
+    return shutil.which(named) or f"missing ({named}): new kernels cannot be compiled; install it or set CC"
 
 
 def _kernel_cache() -> str:

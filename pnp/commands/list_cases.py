@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import codecs
+import shutil
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from pnp.commands.errors import UsageError
-from pnp.commands.new import first_comment
+from pnp.examples import Description, cases_folder, describe, descriptions, templates
 
-HELP = "list the case files of a folder with what each shows"
+HELP = "list the case files of a folder, or those that come with pnp, with what each shows"
+_LEAST = 20
+"""Characters of a text below which it is not worth a column."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,45 +24,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List the cases."""
-    folder: Path = arguments.folder or _default_folder()
+    """List the cases; without a folder of cases anywhere, the templates."""
+    here = Path("cases")
+    folder: Path | None = arguments.folder or (here if here.is_dir() else cases_folder())
+    if folder is None:
+        print("No folder of cases here, nor beside this pnp, which is an installed package. It brings these templates;")
+        print("`pnp new NAME` writes one to start from, `pnp list FOLDER` lists your own cases:")
+        show({name: describe(text) for name, text in templates().items()})
+        return 0
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder: give the folder of the case files, or `pnp new` writes one")
-    cases = {path: text for path in sorted(folder.glob("*.toml")) if _is_case(text := _head(path))}
-    if not cases:
+    cases = descriptions(folder)
+    if cases:
+        show({str(path): description for path, description in cases.items()})
+    else:
         print(f"no case files (*.toml) in {folder}; `pnp new` writes one")
-        return 0
-    width = max(len(str(path)) for path in cases)
-    for path, text in cases.items():
-        print(f"{path!s:{width}}  {first_comment(text)}")
     return 0
 
 
-def _default_folder() -> Path:
-    """`cases` here, else that of the checkout pnp runs from."""
-    here = Path("cases")
-    if here.is_dir():
-        return here
-    beside = Path(__file__).resolve().parents[2] / "cases"
-    return beside if beside.is_dir() else here
-
-
-def _head(path: Path) -> str:
-    """The beginning of a file, which holds its comment; what is wrong with it, if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(65536)
-        if b"\0" in data:
-            raise OSError(0, "it is UTF-16 or a binary file, not UTF-8 text")
-        # Incremental: the last character may be cut in two. A byte order mark is no part of the comment.
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)
-    except OSError as error:
-        return f"# (cannot be read: {error.strerror or 'unknown reason'})\n[regions"
-    except UnicodeDecodeError:
-        return "# (cannot be read: it is not UTF-8 text)\n[regions"
-    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in text.splitlines())
-
-
-def _is_case(text: str) -> bool:
-    """Whether a TOML file is a case: it has regions, other files (of projects, editors) do not."""
-    return any(line.lstrip().startswith(("[regions", "regions")) for line in text.splitlines())
+def show(described: Mapping[str, Description]) -> None:
+    """One line each: name, title, what it shows; on a terminal as much as it is wide, in a pipe all."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    names = max(map(len, described), default=0)
+    titles = max((len(d.title) for d in described.values()), default=0)
+    for name, d in described.items():
+        line = f"{name:{names}}  {d.title or d.shows}"
+        if d.title and d.shows and width - names - titles - 4 >= _LEAST:
+            line = f"{name:{names}}  {d.title:{titles}}  {d.shows}"
+        print(line if len(line) <= width else line[: max(width - 1, names)] + "…")

@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import argparse
 from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
 
 from pnp.commands.errors import UsageError
+from pnp.commands.list_cases import show
+from pnp.examples import describe, templates
 
 HELP = "write a commented, runnable case file from a template"
-
-
-def templates() -> dict[str, str]:
-    """The text of each template by its name."""
-    found = [f for f in files("pnp").joinpath("templates").iterdir() if f.name.endswith(".toml")]
-    return {f.name.removesuffix(".toml"): f.read_text(encoding="utf-8") for f in sorted(found, key=lambda f: f.name)}
-
-
-def first_comment(text: str) -> str:
-    """What a case file says it shows: its first comment line, else its title."""
-    for line in text.splitlines():
-        if line.startswith("#"):
-            return line.lstrip("# ").rstrip()
-        if line.startswith("title"):
-            return line.partition("=")[2].strip().strip('"')
-        if line.strip():
-            break
-    return ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,8 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the template; never over a file that exists."""
     known = templates()
     if arguments.template is None:
-        for name, text in known.items():
-            print(f"{name:18} {first_comment(text)}")
+        show({name: describe(text) for name, text in known.items()})
         return 0
     if arguments.template not in known:
         near = get_close_matches(arguments.template, known, n=1, cutoff=0.5)

@@ -190,10 +190,14 @@ def _superscript(text: str) -> str:
 def key_words(keys: Sequence[str]) -> str:
     """Key paths that are swept together, as words: the last part is what it is, the names before it say of what.
 
-    "boundaries.right.potential" is "Potential (right)".
+    "boundaries.right.potential" is "Potential (right)", "boundaries.right.concentrations.K" is
+    "Concentration of K (right)".
     """
     parts = keys[0].split(".")
-    what = parts[-1].replace("_", " ").capitalize()
+    if parts[-2:-1] == ["concentrations"]:
+        parts[-2:] = [f"concentration_of_{parts[-1]}"]
+    what = parts[-1].replace("_", " ")
+    what = what[:1].upper() + what[1:]
     names = [part for part in parts[:-1] if part not in ("regions", "boundaries", "species", "interfaces")]
     text = f"{what} ({', '.join(names)})" if names else what
     return text + (f" and {len(keys) - 1} more" if len(keys) > 1 else "")

@@ -12,7 +12,7 @@ import pytest
 
 from pnp import __version__, result_folder
 from pnp.cli import main
-from pnp.commands import COMMANDS, list_cases, new
+from pnp.commands import COMMANDS, new
 from pnp.commands.errors import DEFECT, DONE, WRONG, defect_text
 from tests.unit.example_results import MEMBRANE_CASE, iv_result, membrane_result
 
@@ -185,7 +185,6 @@ def test_list_shows_cases_only(case_file: Path, capsys: pytest.CaptureFixture[st
     assert "broken.toml" in lines[0]
     assert "cannot be read" in lines[0]
     assert lines[1].endswith("Potassium membrane")
-    assert list_cases.first_comment("# Shows this.\ntitle = 'x'") == "Shows this."
 
 
 def test_schema_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
