@@ -76,9 +76,11 @@ def _reservoirs(case: Case, names: Sequence[str], z: Array) -> tuple[dict[str, A
         c = np.array([given.get(s, np.nan) for s in names])
         largest = np.nanmax(c) if np.any(c > 0) else 1.0
         zero = c == 0.0
+        overridden = np.array([s in boundary.species for s in names])
         c[zero] = TRACE * largest
-        if zero.any():
-            listed = ", ".join(s for s, q in zip(names, zero, strict=True) if q)
+        told = zero & ~overridden
+        if told.any():
+            listed = ", ".join(s for s, q in zip(names, told, strict=True) if q)
             texts.append(f"boundaries.{b}: concentration 0 of {listed} stands as a trace of {TRACE:g} of the bath")
         excess = float(np.nansum(z * c))
         carriers = [i for i in range(len(z)) if z[i] != 0 and c[i] > 0]

@@ -58,6 +58,8 @@ def sweep_form(case: Case) -> Iterator[Problem]:
         refused = case.key_problem(key)
         if refused is None and key.strip().split(".")[0] in ("sweep", "title"):
             refused = f'"{key}" cannot be swept; allowed: keys of the physics, the mesh and the solver'
+        if refused is None and key.strip() in ("coordinates", "inside"):
+            refused = f'"{key}" cannot be swept: results would change their meaning; make one case for each'
         if refused is not None:
             yield Problem(("sweep", "key"), refused)
     if len(set(sweep.keys)) < len(sweep.keys):

@@ -240,6 +240,7 @@ WRONG: dict[str, tuple[str, str]] = {
     # ---------------------------------------------------------------- sweeps
     "sweep_key_unknown": (MEMBRANE + '\n[sweep]\nkey = "boundaries.rigth.potential"\nvalues = ["1 mV"]\n', 'sweep.key = "boundaries.rigth.potential": "rigth" is no name in boundaries; names: left, right; did you mean "right"?'),
     "sweep_value_of_wrong_unit": (MEMBRANE + SWEEP + 'values = ["0 mV", "1 nm"]\n', 'sweep.values[1]: the value "1 nm" makes a wrong case: boundaries.right.potential = "1 nm": the unit "nm" is not that of a potential'),
+    "sweep_of_coordinates": (MEMBRANE + SWEEP.replace("boundaries.right.potential", "coordinates") + 'values = ["cylindrical"]\n', '"coordinates" cannot be swept: results would change their meaning; make one case for each'),
     "sweep_without_values": (MEMBRANE + SWEEP, "sweep: has no values; allowed: values, or start, stop and points"),
     "sweep_log_through_zero": (MEMBRANE + SWEEP + 'start = "-1 V"\nstop = "1 V"\npoints = 3\nspacing = "log"\n', "a log range has an end at zero or ends of different signs"),
     "sweep_range_of_two_units": (MEMBRANE + SWEEP + 'start = "-1 V"\nstop = "1 nm"\npoints = 3\n', "start and stop have different units"),
