@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from pnp.model import Model
 from pnp.terms.coefficients import POSITION_COEFFICIENTS, REGION_COEFFICIENTS
 from pnp.terms.fields import Fields
 from pnp.terms.loads import boundary_weight, interface_weight
+from pnp.terms.poisson import space_charge
 from pnp.terms.registry import FLUXES, steady_terms
 from pnp.terms.storage import amount
 
@@ -277,6 +278,26 @@ class Discretisation:
         petsc.assemble_matrix(matrix, jacobian)
         matrix.assemble()
         return matrix
+
+    @cached_property
+    def _cell_charge(self) -> Any:
+        cells = fem.functionspace(self.domain.mesh, ("DG", 0))
+        fields = replace(self._fields(), q=ufl.TestFunction(cells))
+        return fem.form(space_charge(fields, self._measure("charge"))), cells
+
+    def region_charges(self) -> Array:
+        """∫ (Σ z_i c_i* + ρ*) A dx* over each region at the state, (R,), as Poisson's rows see it. Collective."""
+        assert self._loaded is not None
+        form, cells = self._cell_charge
+        b = dolfinx.la.vector(cells.dofmap.index_map, 1)
+        fem.assemble_vector(b.array, form)
+        owned = cells.dofmap.list[: self.owned_cells, 0]
+        own = -np.bincount(
+            self.domain.cell_region[: self.owned_cells], b.array[owned], minlength=len(self._loaded.regions)
+        )
+        total = np.empty_like(own)
+        self.comm.Allreduce(own, total, op=MPI.SUM)
+        return total
 
     def assemble_amounts(self) -> Array:
         """∫ c_i v_i by node, shape (owned, N + 1), last column zero. Collective."""

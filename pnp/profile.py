@@ -105,13 +105,6 @@ class Samples:
         values = self.concentration[self.present]
         return float(values.min()) if len(values) else float("nan")
 
-    def charge_in(self, k: int) -> float:
-        """∫ (Σ z_i c_i* + ρ*) A dx* over region k, charge linear between nodes: the lumped charge of P1 elements."""
-        own = self.region == k
-        left, right = self.model.geometry.corner_volumes(self.x[own][:-1], self.x[own][1:])
-        charge = self.charge[own]
-        return float(charge[:-1] @ left + charge[1:] @ right)
-
     def debye_in(self, k: int) -> float:
         """Debye length* at the middle of region k."""
         own = np.flatnonzero(self.region == k)

@@ -15,6 +15,7 @@ from pnp.constants import F
 from pnp.dielectrics import capacitances, dielectrics, separated_charge
 from pnp.model import room
 from pnp.nondimensional import positive_direction
+from pnp.one_way import one_way_fluxes
 from pnp.problem import Problem, State
 from pnp.profile import Samples
 from pnp.quantity_table import unit_of
@@ -98,6 +99,7 @@ def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> di
         **potentials(case, samples),
         **at_points(case, samples),
         **currents(case, problem, sums),
+        **one_way(case, problem, samples),
         **wall_charges(case, problem, sums),
         **capacitors(problem, state),
         **contents(case, problem, samples),
@@ -174,6 +176,22 @@ def currents(case: Case, problem: Problem, sums: Array) -> Values:
     return found
 
 
+def one_way(case: Case, problem: Problem, samples: Samples) -> Values:
+    """Efflux and influx of each species between two reservoirs, and their ratio where both hold it."""
+    names, unit = problem.model.species, problem.model.scales.flux * extent(problem)
+    from_left = positive_direction(case) > 0
+    out, back = one_way_fluxes(samples)[:: 1 if from_left else -1]
+    baths = [case.reservoir_concentrations(end) for end in ("left", "right")]
+    found: Values = {}
+    for i, s in enumerate(names):
+        if np.isnan(out[i]):
+            continue
+        found |= {f"efflux.{s}": float(out[i]) * unit, f"influx.{s}": float(back[i]) * unit}
+        if all(bath.get(s, 0.0) > 0.0 for bath in baths):
+            found[f"ussing_ratio.{s}"] = float(out[i] / back[i])
+    return found
+
+
 def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
     """Surface charge and differential capacitance of walls and electrodes. Collective."""
     scales, boundaries = problem.model.scales, problem.model.boundaries
@@ -225,8 +243,9 @@ def contents(case: Case, problem: Problem, samples: Samples) -> Values:
         if one_sided and np.isfinite(baths[0][i]):
             excess = float(amounts[i] - baths[0][i] * room(model.regions, i, model.volumes))
             found[f"surface_excess.{s}"] = excess * per_area / float(blocking[0])
+    charges = problem.disc.region_charges()
     for k, r in enumerate(model.regions):
-        found[f"space_charge.{r.name}"] = samples.charge_in(k) * scales.surface_charge * total
+        found[f"space_charge.{r.name}"] = float(charges[k]) * scales.surface_charge * total
         debye = samples.debye_in(k)
         if np.isfinite(debye):
             found[f"debye_length.{r.name}"] = debye * scales.length
