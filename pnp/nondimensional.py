@@ -100,7 +100,7 @@ def _scales(case: Case, names: Sequence[str], baths: dict[str, Array]) -> Scales
     for boundary in case.boundaries.values():
         values += [q.concentration for q in boundary.species.values() if q.concentration]
     diffusivities = [case.diffusivity(r, s) for r in case.regions for s in names if case.present(r, s)]
-    return Scales(
+    return Scales.of(
         temperature=case.temperature,
         concentration=max(values, default=1.0),
         diffusivity=max(diffusivities, default=1e-9),

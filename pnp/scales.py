@@ -25,13 +25,19 @@ class Scales:
         temperature: T in K.
         concentration: c0 in mol/m³.
         diffusivity: D0 in m²/s.
-        permittivity: ε_ref in F/m.
+        length: λ0 in m.
     """
 
     temperature: float
     concentration: float
     diffusivity: float
-    permittivity: float
+    length: float
+
+    @classmethod
+    def of(cls, temperature: float, concentration: float, diffusivity: float, permittivity: float) -> Scales:
+        """Scales whose length is the Debye length λ0 = √(ε_ref RT / F² c0); ε_ref in F/m."""
+        length = float(np.sqrt(permittivity * R * temperature / (F**2 * concentration)))
+        return cls(temperature, concentration, diffusivity, length)
 
     @property
     def potential(self) -> float:
@@ -39,9 +45,9 @@ class Scales:
         return R * self.temperature / F
 
     @property
-    def length(self) -> float:
-        """λ0 = √(ε_ref RT / F² c0) in m."""
-        return float(np.sqrt(self.permittivity * self.potential / (F * self.concentration)))
+    def permittivity(self) -> float:
+        """ε_ref = λ0² F² c0 / RT in F/m: where a sweep changes T it follows, so that lengths* and meshes stay."""
+        return self.length**2 * F * self.concentration / self.potential
 
     @property
     def flux(self) -> float:

@@ -193,7 +193,7 @@ def mesh_options(case: Case) -> MeshOptions:
 
 def _grid_key(point: Point) -> Hashable:
     """What a grid depends on but for the layers; equal for points that can share one."""
-    return point.model.scales, tuple(point.model.faces), mesh_options(point.case), point.case.mesh.adapt
+    return point.model.scales.length, tuple(point.model.faces), mesh_options(point.case), point.case.mesh.adapt
 
 
 def _demand(solution: SteadySolution, samples: Samples, options: MeshOptions) -> Array:

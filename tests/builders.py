@@ -15,7 +15,7 @@ from pnp.model import BoundaryModel, Model, RegionModel, reference_level
 from pnp.scales import Scales
 
 Array = NDArray[np.float64]
-SCALES = Scales(298.15, 100.0, 1e-9, 78.49 * epsilon_0)
+SCALES = Scales.of(298.15, 100.0, 1e-9, 78.49 * epsilon_0)
 
 
 def region(
