@@ -9,6 +9,7 @@ import numpy as np
 
 from pnp.comparison.stack import Stack, stack_from_case
 from pnp.constants import epsilon_0
+from pnp.quantity_table import unit_of
 from pnp.simplified.debye import debye_length, ionic_strength
 from pnp.simplified.ghk import reversal_conductance
 from pnp.simplified.nernst import nernst_potential
@@ -41,7 +42,7 @@ def derived(case: Case) -> tuple[DerivedValue, ...]:
     Per region ionic strength, Debye length and thickness over Debye length at its estimated composition (the
     nearest baths', partitioned, with the counter-ions of the fixed charge), and the equilibrium potential
     where there is one; per reservoir the same of the bath; per species Nernst potential (inside minus
-    outside, or left minus right), permeability and conductance of the membrane.
+    outside, or left minus right), permeability and conductance of the membrane (curved faces: per its mean area).
     """
     stack = stack_from_case(case)
     values = [DerivedValue("case", "thermal_voltage", stack.thermal_voltage, "V")]
@@ -71,9 +72,10 @@ def _region(stack: Stack, index: int) -> list[DerivedValue]:
         values.append(DerivedValue(subject, "debye_length", length, "m"))
         values.append(DerivedValue(subject, "thickness_over_debye_length", layer.thickness / length, "1"))
     if not layer.is_solution:
-        if stack.case.coordinates == "cartesian":
-            capacitance = epsilon_0 * layer.permittivity / layer.thickness
-            values.append(DerivedValue(subject, "capacitance", capacitance, "F/m^2"))
+        if np.isfinite(layer.series_length):
+            capacitance = epsilon_0 * layer.permittivity / layer.series_length * stack.geometry.outer_area
+            unit = unit_of(f"capacitance.{layer.name}", stack.case.coordinates)
+            values.append(DerivedValue(subject, "capacitance", capacitance, unit))
         plateau = stack.plateau(index)
         if plateau is not None:
             values.append(DerivedValue(subject, "equilibrium_potential", plateau, "V"))
@@ -93,7 +95,7 @@ def _species(stack: Stack) -> list[DerivedValue]:
             potential = float(nernst_potential(z, inside[i], outside[i], stack.temperature))
             values.append(DerivedValue(subject, "nernst_potential", potential, "V"))
         if membrane is not None:
-            p = float(membrane.permeability[i])
+            p = float(membrane.permeability[i]) / membrane.mean_area
             values.append(DerivedValue(subject, "permeability", p, "m/s"))
             if z != 0 and p > 0:
                 g = float(reversal_conductance(z, p, inside[i], outside[i], stack.temperature))

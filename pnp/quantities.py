@@ -177,18 +177,18 @@ def currents(case: Case, problem: Problem, sums: Array) -> Values:
 
 
 def one_way(case: Case, problem: Problem, samples: Samples) -> Values:
-    """Efflux and influx of each species between two reservoirs, and their ratio where both hold it."""
+    """Efflux and influx of each species that both reservoirs hold, and their ratio, where the case names its inside."""
+    if case.inside is None:
+        return {}
     names, unit = problem.model.species, problem.model.scales.flux * extent(problem)
-    from_left = positive_direction(case) > 0
-    out, back = one_way_fluxes(samples)[:: 1 if from_left else -1]
+    out, back = one_way_fluxes(samples)[:: 1 if positive_direction(case) > 0 else -1]
     baths = [case.reservoir_concentrations(end) for end in ("left", "right")]
     found: Values = {}
     for i, s in enumerate(names):
-        if np.isnan(out[i]):
+        if np.isnan(out[i]) or any(bath.get(s, 0.0) <= 0.0 for bath in baths):
             continue
         found |= {f"efflux.{s}": float(out[i]) * unit, f"influx.{s}": float(back[i]) * unit}
-        if all(bath.get(s, 0.0) > 0.0 for bath in baths):
-            found[f"ussing_ratio.{s}"] = float(out[i] / back[i])
+        found[f"ussing_ratio.{s}"] = float(out[i] / back[i])
     return found
 
 

@@ -19,6 +19,15 @@ QUANTITIES: dict[str, tuple[str, str]] = {
         "mol/<m^2>/s",
         "J_i A from inside to outside or along +r; cylindrical and spherical coordinates",
     ),
+    "efflux.<species>": (
+        "mol/<m^2>/s",
+        "what the ions of the `inside` reservoir alone carry outward, as a label shows it",
+    ),
+    "influx.<species>": (
+        "mol/<m^2>/s",
+        "what those of the other reservoir carry inward; efflux − influx is the net flow",
+    ),
+    "ussing_ratio.<species>": ("1", "efflux / influx; 1 at the Nernst potential, where they stand off"),
     "flux.<species>.<boundary>": ("mol/m^2/s", "outward at the boundary"),
     "nernst_potential.<species>": ("V", "E_i = RT/(z_i F) ln(c_i outside / c_i inside)"),
     "driving_force.<species>": ("V", "membrane_potential − E_i"),

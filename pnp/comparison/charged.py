@@ -1,11 +1,14 @@
-"""Simplified models of fixed charge: Donnan at equilibrium, Teorell–Meyer–Sievers between two baths."""
+"""Simplified models of fixed charge: Donnan at equilibrium, Teorell–Meyer–Sievers between two baths.
+
+Donnan equilibria know no geometry, and the film between them holds between curved faces as well (`junction`).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from pnp.comparison.criteria import polarisation, space_charge_of_film
-from pnp.comparison.parts import Layer, Membrane
+from pnp.comparison.parts import End, Layer, Membrane
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
 from pnp.constants import F
@@ -20,12 +23,13 @@ def donnan(stack: Stack) -> list[Prediction]:
     """Potentials of named points deep in their layers at equilibrium with one bath, and differences."""
     if stack.equilibrium is None:
         return []
+    # A bath at open circuit has no potential of its own to count from.
+    held = any(end.concentration is not None and end.potential is not None for end in (stack.left, stack.right))
     rows = []
     for name in stack.case.points:
         layer = stack.layers[stack.point(name)[0]]
         value, depth = _at(stack, name)
-        # A bath at open circuit has no potential of its own to count from.
-        if value is not None and not layer.is_solution and stack.left.potential is not None:
+        if value is not None and not layer.is_solution and held:
             rows.append(Prediction("Donnan", f"potential.{name}", value, "V", reason(_deep(depth))))
     for name, (first, second) in stack.case.potential_differences.items():
         one, other = _at(stack, first), _at(stack, second)
@@ -60,8 +64,9 @@ def donnan_faces(stack: Stack) -> list[Prediction]:
         _, bath_depth = _at(stack, outer[0])
         if bath is None or min(depth, bath_depth) < _FEWEST_DEBYE_LENGTHS:
             continue
-        position = stack.point(inner[0])[1]
-        share = (position if to_left else layer.thickness - position) / layer.thickness
+        here = stack.position(inner[0])
+        passed = (layer.left, here) if to_left else (here, layer.left + layer.thickness)
+        share = float(stack.geometry.series_length(*passed)) / layer.series_length
         value = donnan_potential(stack.charge_number, bath, layer.fixed_charge, stack.temperature, layer.log_partition)
         value = value if pair[0] == inner[0] else -value
         text = reason(
@@ -94,16 +99,12 @@ def teorell_meyer_sievers(stack: Stack) -> list[Prediction]:
     # The closed form runs from the inside to the outside.
     model = "Teorell-Meyer-Sievers"
     rows = [Prediction(model, stack.voltage_name, stack.voltage(-potential_difference), "V", text)]
-    rows += [
-        Prediction(model, f"flux.{s}", float(flux[i]), "mol/m^2/s", text_of_flux)
-        for i, s in enumerate(stack.names)
-        if crossing[i]
-    ]
+    rows += [stack.flow(model, i, float(flux[i]), text_of_flux) for i in range(len(stack.names)) if crossing[i]]
     return rows
 
 
 def _film(stack: Stack, membrane: Membrane, layer: Layer) -> tuple[float, Array]:
-    """Outside minus inside in V, and fluxes outward in mol/m²/s, shape (n,), without current."""
+    """Outside minus inside in V, and fluxes outward in mol/s per m² of the outermost face, (n,), without current."""
     parts = charged_membrane(
         stack.charge_number,
         np.where(layer.present, layer.diffusivity, 1.0),
@@ -113,7 +114,7 @@ def _film(stack: Stack, membrane: Membrane, layer: Layer) -> tuple[float, Array]
         stack.temperature,
         layer.log_partition,
     )
-    return parts.potential_difference, np.asarray(parts.flux_times_thickness / layer.thickness, dtype=np.float64)
+    return parts.potential_difference, np.asarray(parts.flux_times_thickness / layer.series_length, dtype=np.float64)
 
 
 def _drift(stack: Stack, membrane: Membrane, layer: Layer) -> tuple[float, Array]:
@@ -123,7 +124,7 @@ def _drift(stack: Stack, membrane: Membrane, layer: Layer) -> tuple[float, Array
     applied voltage is taken to fall here, an upper bound.
     """
     ends = _ends(stack, membrane, layer)
-    mobile = np.abs(stack.charge_number) * layer.diffusivity * 0.5 * (ends[0] + ends[1]) / layer.thickness
+    mobile = np.abs(stack.charge_number) * layer.diffusivity * 0.5 * (ends[0] + ends[1]) / layer.series_length
     if stack.applied_voltage is not None:
         drop = abs(stack.applied_voltage) / stack.thermal_voltage
     else:
@@ -144,7 +145,9 @@ def _ends(stack: Stack, membrane: Membrane, layer: Layer) -> tuple[Array, Array]
 def _thin(stack: Stack, membrane: Membrane, layer: Layer) -> str:
     """The membrane as a film between two Donnan layers, whose width is of first order."""
     ends = _ends(stack, membrane, layer)
-    width = space_charge_of_film(stack.charge_number, ends, layer.permittivity, stack.temperature, layer.thickness)
+    width = space_charge_of_film(
+        stack.charge_number, ends, layer.permittivity, stack.temperature, layer.series_length, membrane.face_areas
+    )
     return criterion("Debye length / membrane * ratio of ionic strengths", width, 1e-2)
 
 
@@ -152,15 +155,38 @@ def _at(stack: Stack, name: str) -> tuple[float | None, float]:
     """Plateau potential of a point in V (None too near a face), and its depth in Debye lengths."""
     index, position = stack.point(name)
     layer = stack.layers[index]
-    faces = []
+    length = stack.debye_length(index)
+    depths = []
     # A reservoir continues a solution, but before any other phase it is a face with a layer behind it.
-    if index > 0 or stack.left.type in ("wall", "electrode") or not layer.is_solution:
-        faces.append(position)
-    if index < len(stack.layers) - 1 or stack.right.type in ("wall", "electrode") or not layer.is_solution:
-        faces.append(layer.thickness - position)
-    depth = min(faces, default=np.inf) / stack.debye_length(index)
+    if (
+        index > 0
+        or stack.left.type in ("wall", "electrode")
+        or (stack.left.type == "reservoir" and not layer.is_solution)
+    ):
+        depths.append(position / length)
+    if index < len(stack.layers) - 1 or _has_layer(stack.right, layer):
+        depths.append((layer.thickness - position) / length - _converging(stack, layer, position, length))
+    depth = max(0.0, min(depths, default=np.inf))
     value = stack.plateau(index)
     return (value if depth >= _FEWEST_DEBYE_LENGTHS else None), float(depth)
+
+
+def _has_layer(end: End, layer: Layer) -> bool:
+    return end.type in ("wall", "electrode") or (end.type == "reservoir" and not layer.is_solution)
+
+
+def _converging(stack: Stack, layer: Layer, position: float, length: float) -> float:
+    """How many Debye lengths deeper a layer reaches towards an axis or a centre than in a slab.
+
+    It decays as e^{−κ(a − r)} √(A(a)/A(r)), at the centre of a sphere as 2κa e^{−κa}, about the axis as
+    √(2πκa) e^{−κa} (`debye_hueckel`).
+    """
+    if stack.is_flat or not np.isfinite(length):
+        return 0.0
+    outer = layer.left + layer.thickness
+    nearest = max(layer.left + position, length / (2.0 * np.pi if stack.geometry.exponent == 1 else 2.0))
+    growth = 0.5 * stack.geometry.exponent * float(np.log(outer / nearest))
+    return max(growth, 0.0)
 
 
 def _deep(depth: float) -> str:

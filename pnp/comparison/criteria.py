@@ -8,10 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from pnp.comparison.parts import Membrane
 from pnp.comparison.prediction import criterion
 from pnp.comparison.stack import Stack
-from pnp.constants import epsilon_0
+from pnp.constants import F, epsilon_0
 from pnp.simplified.capacitance import series_capacitance
 from pnp.simplified.debye import debye_length, ionic_strength
+from pnp.simplified.donnan import donnan_potential
 from pnp.simplified.poisson_boltzmann import DiffuseLayer
+from pnp.simplified.special_functions import bernoulli
 from pnp.simplified.validation import Array
 
 Mask = NDArray[np.bool_]
@@ -39,11 +41,41 @@ def uniform_field(stack: Stack, membrane: Membrane, permeant: Mask, voltage: flo
         criteria.append(
             criterion("surface charge: |z|F psi_interface/RT", valence * interface_potential(stack, membrane), 1e-2)
         )
+    if membrane.has_fixed_charge:
+        psi = valence * fixed_charge_potential(stack, membrane)
+        criteria.append(criterion("fixed charge of the membrane: |z|F psi/RT", psi, 1e-2))
     if len(membrane.layers) > 1:
         criteria.append(
-            criterion("layers taken as one uniform field, layers - 1", float(len(membrane.layers) - 1), 1.0)
+            criterion(
+                "layers taken as one uniform field: shift of the fluxes",
+                shift_of_layers(stack, membrane, permeant, voltage),
+                1e-2,
+            )
         )
     return criteria
+
+
+def shift_of_layers(stack: Stack, membrane: Membrane, permeant: Mask, voltage: float) -> float:
+    """Largest relative change of a flux if each layer has a field of its own, inversely as its permittivity.
+
+    Without charge the voltage is shared as by capacitors in series, and a flux meets the resistance
+    Σ r ⟨e^{zφ}⟩ of the layers, where the uniform field has Σ r ⟨e^{zφ}⟩ over all of them; r = L/(βD), φ in RT/F, and
+    the mean over a linear φ from φ₁ to φ₂ is e^{zφ₁} / B(z(φ₂ − φ₁)), B the Bernoulli function.
+    """
+    elastance = np.array([q.series_length / q.permittivity for q in membrane.layers])
+    fall = voltage / stack.thermal_voltage
+    drop = -fall * elastance / np.sum(elastance)
+    start = np.concatenate([[0.0], np.cumsum(drop)[:-1]])
+    worst = 0.0
+    for i in np.flatnonzero(permeant):
+        z = float(stack.charge_number[i])
+        r = np.array(
+            [q.series_length / (np.exp(q.log_partition[i]) * q.diffusivity[i]) for q in membrane.layers],
+        )
+        layered = float(np.sum(r * np.exp(z * start) / bernoulli(z * drop)))
+        uniform = float(np.sum(r)) / float(bernoulli(-z * fall))
+        worst = max(worst, abs(uniform / layered - 1.0))
+    return worst
 
 
 def charge_in_membrane(stack: Stack, membrane: Membrane) -> float:
@@ -63,9 +95,10 @@ def charge_in_membrane(stack: Stack, membrane: Membrane) -> float:
 def share_of_diffuse_layers(stack: Stack, membrane: Membrane) -> float:
     """Share of the voltage that falls in the baths' diffuse layers, in series with the slab.
 
-    Source: linear layers as in `capacitance.membrane_capacitance_linear`; a nonlinear layer takes less.
+    Source: linear layers as in `capacitance.membrane_capacitance_linear`; a nonlinear layer takes less. Plane layers,
+    which those at a face of a larger radius than the Debye length nearly are.
     """
-    slab = series_capacitance([epsilon_0 * q.permittivity / q.thickness for q in membrane.layers])
+    slab = series_capacitance([epsilon_0 * q.permittivity / q.series_length for q in membrane.layers])
     ratio = slab * _elastance_of_diffuse_layers(stack, membrane)
     return float(ratio / (1.0 + ratio)) if np.isfinite(ratio) else 1.0
 
@@ -88,10 +121,33 @@ def interface_potential(stack: Stack, membrane: Membrane) -> float:
         if beside:
             found = min(_grahame(stack, i, charge) for i in beside)
         else:
-            elastance = sum(q.thickness / (epsilon_0 * q.permittivity) for q in membrane.layers)
+            elastance = sum(q.series_length / (epsilon_0 * q.permittivity) for q in membrane.layers)
+            second = stack.layers[max(names.index(name) for name in interface.between)]
+            charge *= float(stack.geometry.area(second.left))
             found = abs(charge) * (elastance + _elastance_of_diffuse_layers(stack, membrane)) / 4.0
         largest = max(largest, found)
     return largest
+
+
+def fixed_charge_potential(stack: Stack, membrane: Membrane) -> float:
+    """Largest potential in V that the membrane's fixed charge gives it: the smaller of two bounds.
+
+    Screened by the ions that enter, Donnan's of the baths' mean; unscreened, that of all the charge in the middle of
+    the capacitor of slab and diffuse layers, as in `interface_potential`.
+    """
+    mean = 0.5 * (membrane.inside + membrane.outside)
+    screened, charge = 0.0, 0.0
+    for q in membrane.layers:
+        fixed = q.fixed_charge or 0.0
+        charge += F * abs(fixed) * float(stack.geometry.volume(q.left, q.left + q.thickness))
+        try:
+            own = donnan_potential(stack.charge_number, mean, fixed, stack.temperature, q.log_partition)
+        except ValueError:
+            # No ion that enters balances it.
+            own = float("inf")
+        screened = max(screened, abs(own))
+    elastance = sum(q.series_length / (epsilon_0 * q.permittivity) for q in membrane.layers)
+    return min(screened, charge * (elastance + _elastance_of_diffuse_layers(stack, membrane)) / 4.0)
 
 
 def polarisation(membrane: Membrane, flux: Array, counted: Mask, least: ArrayLike = 0.0) -> float:
@@ -99,7 +155,7 @@ def polarisation(membrane: Membrane, flux: Array, counted: Mask, least: ArrayLik
 
     Args:
         membrane: With its baths.
-        flux: J in mol/m²/s, shape (n,).
+        flux: J in mol/m²/s of the outermost face, shape (n,).
         counted: Which species to look at, shape (n,). One that a bath lacks is measured, by its permeability,
             against those that are there.
         least: Smallest J/c in m/s to count, shape (n,) or one number. With the permeability, what is found is
@@ -115,31 +171,42 @@ def polarisation(membrane: Membrane, flux: Array, counted: Mask, least: ArrayLik
             rate = np.where(substitute > 0, np.abs(flux) / substitute, 0.0)
         rate = np.maximum(rate, least)
         for q in layers:
-            total += float(np.max((rate[counted] * q.thickness / q.diffusivity[counted]), initial=0.0))
+            total += float(np.max((rate[counted] * q.series_length / q.diffusivity[counted]), initial=0.0))
     return total
 
 
 def space_charge_of_film(
-    charge_number: Array, ends: tuple[Array, Array], permittivity: float, temperature: float, thickness: float
+    charge_number: Array,
+    ends: tuple[Array, Array],
+    permittivity: float,
+    temperature: float,
+    thickness: float,
+    face_areas: tuple[float, float] = (1.0, 1.0),
 ) -> float:
     """λ_dilute S_conc / (S_dilute L): how wide the space charge of a film is, S the ionic strength of an end.
 
     With S linear from end to end over L, the distance over which it changes by itself at the dilute end is
     L S_dilute / (S_conc − S_dilute); electroneutrality needs the Debye length there to be well below it, and
     below L. The film's potential is wrong by the square of this, one with Donnan layers at its faces by this.
+    Between curved faces S is linear in ∫ dx/A, so that L at an end is the series length times its area, and the
+    larger of the two numbers counts.
 
     Args:
         charge_number: z, shape (n,).
         ends: Concentrations at both ends in mol/m³, shape (n,) each.
         permittivity: ε_r.
         temperature: T in K.
-        thickness: L in m.
+        thickness: L, or the series length, in m.
+        face_areas: Of the two ends, over the outermost face.
     """
-    dilute, concentrated = sorted(ends, key=lambda c: ionic_strength(charge_number, c))
-    weak, strong = (ionic_strength(charge_number, c) for c in (dilute, concentrated))
-    if weak == 0.0:
+    strength = [ionic_strength(charge_number, c) for c in ends]
+    if min(strength) == 0.0:
         return float("inf")
-    return debye_length(charge_number, dilute, permittivity, temperature) * strong / (weak * thickness)
+    widths = [
+        debye_length(charge_number, c, permittivity, temperature) * max(strength) / (own * thickness * area)
+        for c, own, area in zip(ends, strength, face_areas, strict=True)
+    ]
+    return max(widths)
 
 
 def linear_layer(charge_number: Array, concentration: Array, potential: float, thermal_voltage: float) -> list[str]:
@@ -163,12 +230,13 @@ def linear_layer(charge_number: Array, concentration: Array, potential: float, t
 
 
 def _elastance_of_diffuse_layers(stack: Stack, membrane: Membrane) -> float:
-    """Σ λ_D/ε of the solutions at the membrane's faces in m²/F."""
-    faces = ((membrane.bath_inside[-1:], membrane.inside), (membrane.bath_outside[:1], membrane.outside))
+    """Σ λ_D/εA of the solutions at the membrane's faces, A over the outermost face, in m²/F."""
+    baths = (membrane.bath_inside[-1:], membrane.inside), (membrane.bath_outside[:1], membrane.outside)
     return float(
         sum(
-            debye_length(stack.charge_number, bath, q.permittivity, stack.temperature) / (epsilon_0 * q.permittivity)
-            for layers, bath in faces
+            debye_length(stack.charge_number, bath, q.permittivity, stack.temperature)
+            / (epsilon_0 * q.permittivity * area)
+            for (layers, bath), area in zip(baths, membrane.face_areas, strict=True)
             for q in layers
         )
     )

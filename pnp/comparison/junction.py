@@ -1,4 +1,10 @@
-"""Simplified models of a film of solution: Planck, Henderson, Goldman, Lewis–Sargent."""
+"""Simplified models of a film of solution: Planck, Henderson, Goldman, Lewis–Sargent.
+
+They hold between coaxial cylinders and concentric spheres too. Steady fluxes J A are the same at every face of area
+A, so that with ds = dx/A in place of dx the Nernst–Planck equations J A = −D (dc/ds + z c dφ/ds) are those of a slab
+of thickness ∫ dx/A, and neither electroneutrality nor the absence of current knows of A: the potentials are the same
+for the same ends, and fluxes J A those of the slab.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +30,12 @@ def planck(stack: Stack) -> list[Prediction]:
     rows = [_row(stack, "Planck (steady electroneutral film)", solution.potential_difference, text)]
     # Fluxes in units of the resistance that layers of unequal, but proportional, diffusivity add up to.
     first = stack.layers[0].diffusivity
-    length = sum(layer.thickness * float(first[0] / layer.diffusivity[0]) for layer in stack.layers)
+    length = sum(layer.series_length * float(first[0] / layer.diffusivity[0]) for layer in stack.layers)
     sign = 1.0 if stack.inside == "left" else -1.0
+    flux = sign * solution.flux_times_thickness / length
     rows += [
-        Prediction(
-            "Planck (steady electroneutral film)",
-            f"flux.{s}",
-            sign * float(solution.flux_times_thickness[i]) / length,
-            "mol/m^2/s",
-            text,
-        )
-        for i, s in enumerate(stack.names)
+        stack.flow("Planck (steady electroneutral film)", i, float(flux[i]), text)
+        for i in range(len(stack.names))
         if left[i] + right[i] > 0
     ]
     return rows
@@ -106,8 +107,9 @@ def _row(stack: Stack, model: str, right_minus_left: float, text: str) -> Predic
 def _thin(stack: Stack, left: Array, right: Array) -> str:
     z, t = stack.charge_number, stack.temperature
     permittivity = max(layer.permittivity for layer in stack.layers)
-    thickness = sum(layer.thickness for layer in stack.layers)
-    width = space_charge_of_film(z, (left, right), permittivity, t, thickness)
+    thickness = sum(layer.series_length for layer in stack.layers)
+    areas = (float(stack.geometry.area(stack.geometry.inner)), 1.0)
+    width = space_charge_of_film(z, (left, right), permittivity, t, thickness, areas)
     return criterion("(Debye length / film * ratio of ionic strengths)^2", width**2, 1e-4)
 
 

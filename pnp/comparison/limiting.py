@@ -1,4 +1,7 @@
-"""Simplified models of a binary electrolyte before an interface that one of its ions crosses."""
+"""Simplified models of a binary electrolyte before an interface that one of its ions crosses.
+
+The electroneutral film is linear in ∫ dx/A, with which currents between curved faces are those of a slab (`junction`).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def limiting_current(stack: Stack) -> list[Prediction]:
         return []
     c = float(bath.concentration[i])
     # Layers in series: the electroneutral film is linear in the resistance Σ L/D.
-    resistance = sum(layer.thickness / float(layer.diffusivity[i]) for layer in stack.layers)
+    resistance = sum(layer.series_length / float(layer.diffusivity[i]) for layer in stack.layers)
     args = (int(z[i]), int(z[other]), 1.0, c, resistance)
     drop = stack.thermal_voltage / abs(z[i]) * np.log(c / at_interface)
     drop += np.sign(z[i]) * (bath.potential - interface.potential)
@@ -40,7 +43,9 @@ def limiting_current(stack: Stack) -> list[Prediction]:
     limit = float(np.sign(z[i])) * limiting_current_density(*args)
     along_x = 1.0 if bath is stack.left else -1.0
     outward = along_x if stack.inside == "left" else -along_x
-    thickness = sum(layer.thickness for layer in stack.layers)
+    # Between curved faces the concentrations change over this length at the interface.
+    face = stack.geometry.outer if interface is stack.right else stack.geometry.inner
+    thickness = float(stack.geometry.area(face)) * sum(layer.series_length for layer in stack.layers)
     weakest = max(stack.debye_length(k) for k in range(len(stack.layers)))
     # Concentration at the interface over that of the bath, in the electroneutral film.
     remaining = 1.0 - film / limit
@@ -51,9 +56,7 @@ def limiting_current(stack: Stack) -> list[Prediction]:
         criterion("(Debye length / film)^(2/3) / depletion at the interface", _share(depletion, remaining), 0.1),
         criterion("Debye length / film", weakest / thickness, 1e-2),
     )
-    rows.append(
-        Prediction("electroneutral film, selective interface", "current_density", outward * film, "A/m^2", text)
-    )
+    rows.append(stack.current("electroneutral film, selective interface", outward * film, text))
     if film * z[i] > 0:
         # The space charge widens with the voltage and lets more than the limit pass, in about this share.
         extended = (abs(drop) / stack.thermal_voltage * weakest / thickness) ** (2.0 / 3.0)
@@ -61,7 +64,7 @@ def limiting_current(stack: Stack) -> list[Prediction]:
             criterion("concentration left at the interface 1 - I/I_lim", remaining, 1e-2),
             criterion("extended space charge (FV/RT Debye length / film)^(2/3)", extended, 1e-2),
         )
-        rows.append(Prediction("limiting current", "current_density", outward * limit, "A/m^2", text))
+        rows.append(stack.current("limiting current", outward * limit, text))
     return rows
 
 

@@ -1,4 +1,9 @@
-"""Simplified models of bath | membrane | bath: Nernst, Goldman–Hodgkin–Katz, chord conductance, capacitor."""
+"""Simplified models of bath | membrane | bath: Nernst, Goldman–Hodgkin–Katz, Ussing, chord conductance.
+
+They hold for coaxial cylinders and concentric spheres too: without charge A ε dφ/dx is the same at every face of area
+A, so that φ is linear in ∫ dx/A within a layer, and with it the equations are those of a slab (`junction`). What is
+uniform is A times the field, P counts ∫ dx/A, and fluxes are those through a whole face.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,10 @@ from pnp.comparison.criteria import Mask, polarisation, uniform_field
 from pnp.comparison.parts import Layer, Membrane
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
-from pnp.constants import epsilon_0
-from pnp.simplified.capacitance import charge_capacitor, membrane_capacitance_linear, series_capacitance
 from pnp.simplified.chord_conductance import chord_conductance_voltage
 from pnp.simplified.ghk import ghk_current_density, ghk_flux, ghk_voltage, reversal_conductance
 from pnp.simplified.nernst import nernst_potential
-from pnp.simplified.poisson_boltzmann import DiffuseLayer
+from pnp.simplified.ussing import one_way_fluxes, ussing_flux_ratio
 from pnp.simplified.validation import Array
 
 GHK = "Goldman-Hodgkin-Katz"
@@ -39,9 +42,9 @@ def nernst(stack: Stack) -> list[Prediction]:
 
 
 def goldman_hodgkin_katz(stack: Stack) -> list[Prediction]:
-    """Zero-current (or given-current) voltage, or the currents and fluxes at a given voltage."""
+    """Zero-current (or given-current) voltage, or the currents, fluxes and one-way fluxes at a given voltage."""
     membrane = stack.membrane
-    if membrane is None or membrane.has_fixed_charge:
+    if membrane is None or not _has_model(stack, membrane):
         return []
     permeant = _permeant(stack, membrane)
     if not np.any(permeant):
@@ -68,20 +71,35 @@ def goldman_hodgkin_katz(stack: Stack) -> list[Prediction]:
         voltage = applied
         _, text_of_flux = _ghk_reasons(stack, membrane, permeant, voltage)
         current = float(np.sum(ghk_current_density(voltage, *ions)))
-        rows.append(Prediction(GHK, "current_density", current, "A/m^2", text_of_flux))
+        rows.append(stack.current(GHK, current, text_of_flux))
+    crossing = np.flatnonzero(permeant)
     flux = ghk_flux(voltage, *ions)
-    rows += [
-        Prediction(GHK, f"flux.{s}", float(flux[i]), "mol/m^2/s", text_of_flux)
-        for i, s in enumerate(stack.names)
-        if permeant[i]
-    ]
+    rows += [stack.flow(GHK, i, float(flux[i]), text_of_flux) for i in crossing]
+    if not stack.is_floating and stack.case.inside is not None:
+        both = crossing[(membrane.inside * membrane.outside)[crossing] > 0]
+        for name, one_way in zip(("efflux", "influx"), one_way_fluxes(voltage, *ions), strict=True):
+            rows += [stack.flow(GHK, i, float(one_way[i]), text_of_flux, name=name) for i in both]
     return rows
+
+
+def ussing(stack: Stack) -> list[Prediction]:
+    """Efflux over influx of each ion that both baths hold, at a given voltage."""
+    membrane, applied = stack.membrane, stack.applied_voltage
+    if membrane is None or applied is None or stack.equilibrium is not None or stack.case.inside is None:
+        return []
+    held = (membrane.permeability > 0) & (membrane.inside > 0) & (membrane.outside > 0)
+    ratio = ussing_flux_ratio(applied, stack.charge_number, membrane.inside, membrane.outside, stack.temperature)
+    # Nernst–Planck ions cross one by one, and the membrane is whatever lies between the reservoirs.
+    text = reason(criterion("ions that cross in file, Hodgkin-Keynes exponent n' - 1", 0.0, 1e-2))
+    return [
+        Prediction("Ussing", f"ussing_ratio.{stack.names[i]}", float(ratio[i]), "1", text) for i in np.flatnonzero(held)
+    ]
 
 
 def chord_conductance(stack: Stack) -> list[Prediction]:
     """Parallel conductances, each the slope of the ion's GHK current at its own Nernst potential."""
     membrane = stack.membrane
-    if membrane is None or membrane.has_fixed_charge:
+    if membrane is None or not _has_model(stack, membrane):
         return []
     permeant = _permeant(stack, membrane)
     equilibrium = _nernst(stack, membrane)
@@ -92,68 +110,26 @@ def chord_conductance(stack: Stack) -> list[Prediction]:
     potentials = equilibrium[permeant]
     if stack.is_floating:
         voltage = chord_conductance_voltage(conductance, potentials, stack.outward_current)
-        row = (stack.voltage_name, stack.voltage(voltage), "V")
     elif stack.applied_voltage is not None:
         voltage = stack.applied_voltage
-        row = ("current_density", float(np.sum(conductance * (voltage - potentials))), "A/m^2")
     else:
         return []
     largest = float(np.max(np.abs(z * (voltage - potentials)))) / stack.thermal_voltage
     near = criterion("largest |z|F|V - E|/RT", largest, 0.1)
     of_potential, of_flux = _ghk_reasons(stack, membrane, permeant, voltage, near)
-    return [Prediction("chord conductance", *row, of_potential if stack.is_floating else of_flux)]
+    if stack.is_floating:
+        return [Prediction("chord conductance", stack.voltage_name, stack.voltage(voltage), "V", of_potential)]
+    return [stack.current("chord conductance", float(np.sum(conductance * (voltage - potentials))), of_flux)]
 
 
-def capacitor(stack: Stack) -> list[Prediction]:
-    """A dielectric slab that no ion enters, charged by the applied voltage through two diffuse layers."""
-    membrane = stack.membrane
-    applied = stack.applied_voltage
-    if membrane is None or not applied or stack.has_interface_charge:
-        return []
-    if not all(layer.is_dielectric for layer in membrane.layers) or not (
-        membrane.bath_inside and membrane.bath_outside
-    ):
-        return []
-    z, t = stack.charge_number, stack.temperature
-    inside = DiffuseLayer(z, membrane.inside, membrane.bath_inside[-1].permittivity, t)
-    outside = DiffuseLayer(z, membrane.outside, membrane.bath_outside[0].permittivity, t)
-    slab = series_capacitance([epsilon_0 * q.permittivity / q.thickness for q in membrane.layers])
-    # One charge, so the field is largest where the permittivity is least: in the slab or at a bath's face.
-    facing = (*membrane.layers, membrane.bath_inside[-1], membrane.bath_outside[0])
-    weakest = epsilon_0 * min(q.permittivity for q in facing)
-    state = charge_capacitor(applied, slab, inside, outside)
-    linear = membrane_capacitance_linear(slab, inside, outside) * applied
-    lengths = (
-        inside.debye_length / sum(q.thickness for q in membrane.bath_inside),
-        outside.debye_length / sum(q.thickness for q in membrane.bath_outside),
-    )
-    drop = max(abs(state.left_drop), abs(state.right_drop)) / stack.thermal_voltage
-    thin = criterion("Debye length / bath", max(lengths), 0.1)
-    share = 1.0 - linear / (slab * applied)
-    quantity = "max_electric_field"
-    return [
-        Prediction(
-            "slab and two Gouy-Chapman layers",
-            quantity,
-            abs(state.surface_charge) / weakest,
-            "V/m",
-            reason(thin),
-        ),
-        Prediction(
-            "slab and two linear layers",
-            quantity,
-            abs(linear) / weakest,
-            "V/m",
-            reason(criterion("drop of a diffuse layer F/RT", drop, 0.1), thin),
-        ),
-        Prediction(
-            "parallel plates",
-            quantity,
-            abs(slab * applied) / weakest,
-            "V/m",
-            reason(criterion("share of the diffuse layers in the voltage", share, 1e-3), thin),
-        ),
-    ]
+def _has_model(stack: Stack, membrane: Membrane) -> bool:
+    """Whether a uniform field is worth a comparison: not at equilibrium with fixed charge, nor where that varies.
+
+    At equilibrium nothing crosses, and the membrane's potential is Donnan's.
+    """
+    if any(q.fixed_charge is None for q in membrane.layers):
+        return False
+    return not membrane.has_fixed_charge or stack.equilibrium is None
 
 
 def _permeant(stack: Stack, membrane: Membrane) -> Mask:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from pnp.comparison import charged, junction, limiting, membrane, wall
+from pnp.comparison import capacitor, charged, counter_ions, junction, limiting, membrane, wall
 from pnp.comparison.prediction import Prediction
 from pnp.comparison.stack import Stack, stack_from_case
 from pnp.result import SimplifiedRow
@@ -24,7 +24,8 @@ SHEETS: tuple[Sheet, ...] = (
     membrane.nernst,
     membrane.goldman_hodgkin_katz,
     membrane.chord_conductance,
-    membrane.capacitor,
+    membrane.ussing,
+    capacitor.capacitor,
     junction.planck,
     junction.henderson,
     junction.goldman,
@@ -34,6 +35,7 @@ SHEETS: tuple[Sheet, ...] = (
     charged.teorell_meyer_sievers,
     wall.gouy_chapman,
     wall.debye_hueckel,
+    counter_ions.counter_ions,
     limiting.limiting_current,
 )
 """Every model, in the order in which its rows are shown."""

@@ -21,6 +21,9 @@ class Layer:
     Attributes:
         name: The region's name.
         thickness: L in m.
+        left: Position of its left face in m from the left end of the stack, or its radius.
+        series_length: ∫ dx/A across it in m, A the area of a face over that of the outermost one: what resistances
+            and reciprocal capacitances grow with. L where the faces are plane.
         permittivity: ε_r.
         fixed_charge: X in mol/m³ of elementary charges; None where it varies with position.
         present: Whether each species can enter.
@@ -30,6 +33,8 @@ class Layer:
 
     name: str
     thickness: float
+    left: float
+    series_length: float
     permittivity: float
     fixed_charge: float | None
     present: NDArray[np.bool_]
@@ -93,6 +98,7 @@ class Membrane:
         bath_outside: Those on the outside.
         inside: Reservoir concentrations on the inside in mol/m³, shape (n,).
         outside: Those on the outside.
+        face_areas: Of its inside and its outside face, over that of the outermost face; 1 where they are plane.
     """
 
     layers: tuple[Layer, ...]
@@ -100,25 +106,29 @@ class Membrane:
     bath_outside: tuple[Layer, ...]
     inside: Array
     outside: Array
+    face_areas: tuple[float, float] = (1.0, 1.0)
 
     @property
     def thickness(self) -> float:
         """Thickness in m."""
         return float(sum(layer.thickness for layer in self.layers))
 
+    @property
+    def mean_area(self) -> float:
+        """L / ∫ dx/A, the area at which a flux through the membrane counts its resistance L/(βD); 1 for plane faces."""
+        return self.thickness / float(sum(layer.series_length for layer in self.layers))
+
     @cached_property
     def permeability(self) -> Array:
-        """P = 1 / Σ L/(βD) of each species in m/s, shape (n,); 0 where it cannot pass."""
-        with np.errstate(divide="ignore"):
-            resistance = sum(
-                np.where(
-                    layer.present,
-                    layer.thickness / (np.exp(layer.log_partition) * np.where(layer.present, layer.diffusivity, 1.0)),
-                    np.inf,
-                )
-                for layer in self.layers
-            )
-            return np.asarray(1.0 / resistance, dtype=np.float64)
+        """P = 1 / Σ L/(βD) of each species in m/s, shape (n,); 0 where it cannot pass.
+
+        With curved faces L is the layer's `series_length`, and P that of an area of the outermost face.
+        """
+        resistance = np.zeros(self.inside.size)
+        for q in self.layers:
+            mobility = np.exp(q.log_partition) * np.where(q.present, q.diffusivity, 1.0)
+            resistance += np.where(q.present, q.series_length / np.where(q.present, mobility, 1.0), np.inf)
+        return np.asarray(1.0 / resistance, dtype=np.float64)
 
     @property
     def has_fixed_charge(self) -> bool:

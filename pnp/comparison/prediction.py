@@ -26,9 +26,8 @@ class Prediction:
 
 def criterion(name: str, value: float, threshold: float) -> str:
     """A dimensionless number beside the threshold it must stay below for the model to hold."""
-    if value == 0.0:
-        return f"{name} = 0"
-    return f"{name} = {value:.2g} ({'<' if value < threshold else 'not <'} {threshold:g})"
+    size = "0" if value == 0.0 else f"{value:.2g}"
+    return f"{name} = {size} ({'<' if value < threshold else 'not <'} {threshold:g})"
 
 
 def reason(*criteria: str) -> str:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from pnp.comparison.parts import End, Layer, Membrane
+from pnp.comparison.prediction import Prediction
 from pnp.constants import thermal_voltage
+from pnp.geometry import EXTENT, Geometry
 from pnp.simplified.debye import debye_length
 from pnp.simplified.donnan import donnan_concentrations, donnan_potential
 from pnp.simplified.validation import Array
@@ -49,6 +51,16 @@ class Stack:
         return thermal_voltage(self.temperature)
 
     @property
+    def geometry(self) -> Geometry:
+        """Areas and series lengths along the axis, lengths in m."""
+        return self.case.geometry
+
+    @property
+    def is_flat(self) -> bool:
+        """The faces are planes."""
+        return self.geometry.exponent == 0
+
+    @property
     def inside(self) -> str:
         """The end that counts as inside for currents: the left one, with +x outward, if none is named."""
         if self.case.inside is not None and self.case.inside == self.case.end_region("right"):
@@ -76,8 +88,41 @@ class Stack:
 
     @property
     def outward_current(self) -> float:
-        """Prescribed current density from inside to outside in A/m² (0 at open circuit)."""
-        return self.case.study.current_density or 0.0
+        """Prescribed current density from inside to outside in A per m² of the outermost face (0 at open circuit)."""
+        radius = self.geometry.outer if self.case.floating_boundary() == "right" else self.geometry.inner
+        return (self.case.study.current_density or 0.0) * float(self.geometry.area(radius))
+
+    def current(self, model: str, density: float, text: str) -> Prediction:
+        """A row of the current: its density where the faces are plane, all of it (per length of a cylinder) elsewhere.
+
+        Args:
+            model: The model's name.
+            density: Outward current in A per m² of the outermost face.
+            text: The reason.
+        """
+        if self.is_flat:
+            return Prediction(model, "current_density", density, "A/m^2", text)
+        return Prediction(model, "current", density * self.geometry.outer_area, self._per_extent("A"), text)
+
+    def flow(self, model: str, species: int, flux: float, text: str, *, name: str = "flux") -> Prediction:
+        """A row of a flux: the flux where the faces are plane, the flow through any of them elsewhere.
+
+        Args:
+            model: The model's name.
+            species: Index of the species.
+            flux: Outward flux in mol/s per m² of the outermost face.
+            text: The reason.
+            name: "flux", "efflux" or "influx".
+        """
+        s = self.names[species]
+        if self.is_flat:
+            return Prediction(model, f"{name}.{s}", flux, "mol/m^2/s", text)
+        own = "molar_flow" if name == "flux" else name
+        return Prediction(model, f"{own}.{s}", flux * self.geometry.outer_area, self._per_extent("mol") + "/s", text)
+
+    def _per_extent(self, unit: str) -> str:
+        extent = EXTENT[self.case.coordinates]
+        return f"{unit}/{extent}" if extent else unit
 
     @property
     def applied_voltage(self) -> float | None:
@@ -108,10 +153,12 @@ class Stack:
         other = [i for i, layer in enumerate(self.layers) if not layer.is_solution]
         first, last = other[0], other[-1]
         parts = (self.layers[first : last + 1], self.layers[:first], self.layers[last + 1 :])
+        faces = (self.layers[first].left, self.layers[last].left + self.layers[last].thickness)
+        one, other_area = (float(self.geometry.area(face)) for face in faces)
         if self.inside == "left":
-            return Membrane(*parts, left, right)
+            return Membrane(*parts, left, right, (one, other_area))
         turned = (parts[0][::-1], parts[2][::-1], parts[1][::-1])
-        return Membrane(*turned, right, left)
+        return Membrane(*turned, right, left, (other_area, one))
 
     @cached_property
     def equilibrium(self) -> tuple[Array, float] | None:
@@ -131,6 +178,11 @@ class Stack:
             return (bath.concentration, level) if other.is_blocking else None
         same = np.allclose(other.concentration, bath.concentration, rtol=1e-12, atol=0.0)
         return (bath.concentration, level) if same and (self.is_floating or other.potential == level) else None
+
+    def position(self, name: str) -> float:
+        """x in m of a named point or end, from the left end of the stack, or its radius."""
+        index, offset = self.point(name)
+        return self.layers[index].left + offset
 
     def composition(self, index: int) -> Array:
         """An estimate of the concentrations in a layer in mol/m³, shape (n,).
@@ -186,7 +238,9 @@ class Stack:
             return None
 
     def point(self, name: str) -> tuple[int, float]:
-        """Layer of a named point and its distance from that layer's left face in m."""
+        """Layer of a named point, or of an end by its name, and its distance from that layer's left face in m."""
+        if name in self.case.boundaries:
+            return (0, 0.0) if name == "left" else (len(self.layers) - 1, self.layers[-1].thickness)
         point = self.case.points[name]
         index = [layer.name for layer in self.layers].index(point.region)
         if point.position is not None:
@@ -198,13 +252,17 @@ def stack_from_case(case: Case) -> Stack:
     """The stack of a validated case."""
     names = tuple(case.species)
     layers = []
+    faces = case.left_faces()
     for name, region in case.regions.items():
+        left = faces[name]
         present = np.array([case.present(name, s) for s in names], dtype=bool)
         given = region.fixed_charge
         layers.append(
             Layer(
                 name=name,
                 thickness=region.thickness,
+                left=left,
+                series_length=float(case.geometry.series_length(left, left + region.thickness)),
                 permittivity=region.permittivity,
                 fixed_charge=None if callable(given) else (given or 0.0),
                 present=present,

@@ -1,8 +1,10 @@
-"""Simplified models of a charged wall or polarised electrode: Gouy–Chapman, Grahame, Stern."""
+"""Simplified models of a charged wall or polarised electrode: Gouy–Chapman, Grahame, Stern, Debye–Hückel."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,9 +13,14 @@ from pnp.comparison.parts import End
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
 from pnp.constants import epsilon_0
+from pnp.geometry import Coordinates
 from pnp.simplified.capacitance import series_capacitance
+from pnp.simplified.debye_hueckel import LinearLayer, Shape
 from pnp.simplified.gouy_chapman_stern import gouy_chapman_stern
 from pnp.simplified.poisson_boltzmann import DiffuseLayer
+
+SHAPE: Final[dict[Coordinates, Shape]] = {"cartesian": "plane", "cylindrical": "cylinder", "spherical": "sphere"}
+"""What a face of the stack is."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,8 @@ class _Wall:
 def gouy_chapman(stack: Stack) -> list[Prediction]:
     """Charge or potential of the wall, capacitance, excess of each ion, potential at named points."""
     wall = _wall(stack)
-    if wall is None:
+    # The first integral of Poisson–Boltzmann, on which all of it rests, is that of plane faces.
+    if wall is None or not stack.is_flat:
         return []
     stern, end = wall.stern_capacitance, wall.end.name
     if wall.end.type == "electrode":
@@ -60,33 +68,48 @@ def gouy_chapman(stack: Stack) -> list[Prediction]:
     rows += [
         Prediction(model, f"surface_excess.{s}", float(excess[i]), "mol/m^2", text) for i, s in enumerate(stack.names)
     ]
-    values = {name: _potential(stack, wall, name, diffuse, charge) for name in stack.case.points}
-    if wall.bulk_known:
-        rows += [Prediction(model, f"potential.{name}", value, "V", text) for name, value in values.items()]
-    rows += [
-        Prediction(model, f"potential_difference.{name}", values[one] - values[other], "V", text)
-        for name, (one, other) in stack.case.potential_differences.items()
-    ]
-    return rows
+    relative = _potentials(stack, wall, lambda name: _potential(stack, wall, name, diffuse, charge))
+    return rows + [Prediction(model, *row, text) for row in relative]
 
 
 def debye_hueckel(stack: Stack) -> list[Prediction]:
-    """The linearised layer: σ = ψ₀ ε/λ_D."""
+    """The linear layer about a plane, cylinder or sphere: charge or potential of the wall, capacitance, potentials.
+
+    Exact in its range, however narrow the solution.
+    """
     wall = _wall(stack)
     if wall is None or wall.stern_capacitance is not None:
         return []
-    linear, end = wall.layer.linear_capacitance, wall.end.name
+    end = wall.end.name
+    ends = stack.geometry.inner, stack.geometry.outer
+    face, far = ends if end == "left" else ends[::-1]
+    layer = LinearLayer(
+        SHAPE[stack.case.coordinates], wall.layer.relative_permittivity, wall.layer.debye_length, face, far
+    )
     rows = []
     if wall.end.type == "electrode":
         assert wall.end.potential is not None
         drop = wall.end.potential - wall.bulk_potential
-        rows.append(("surface_charge." + end, drop * linear, "C/m^2"))
+        rows.append(("surface_charge." + end, layer.surface_charge(drop), "C/m^2"))
     else:
-        drop = wall.end.surface_charge / linear
-    rows.append(("differential_capacitance." + end, linear, "F/m^2"))
+        drop = layer.surface_potential(wall.end.surface_charge)
+    rows.append(("differential_capacitance." + end, layer.capacitance, "F/m^2"))
+    rows += _potentials(stack, wall, lambda name: float(layer.potential(stack.position(name), drop)))
     bulk = np.asarray(wall.layer.concentration, dtype=np.float64)
-    text = reason(*linear_layer(stack.charge_number, bulk, drop, stack.thermal_voltage), _thick(wall))
+    text = reason(*linear_layer(stack.charge_number, bulk, drop, stack.thermal_voltage))
     return [Prediction("Debye–Hückel", *row, text) for row in rows]
+
+
+def _potentials(stack: Stack, wall: _Wall, relative: Callable[[str], float]) -> list[tuple[str, float, str]]:
+    """Rows of the potentials at points and the ends and of the named differences; `relative` to the bulk's, in V."""
+    rows = []
+    if wall.bulk_known:
+        ends = (wall.end.name,) if wall.end.type == "wall" else ()
+        for name in (*stack.case.points, *ends):
+            rows.append((f"potential.{name}", wall.bulk_potential + relative(name), "V"))
+    for name, (one, other) in stack.case.potential_differences.items():
+        rows.append((f"potential_difference.{name}", relative(one) - relative(other), "V"))
+    return rows
 
 
 def _wall(stack: Stack) -> _Wall | None:
@@ -126,7 +149,7 @@ def _thick(wall: _Wall) -> str:
 
 
 def _potential(stack: Stack, wall: _Wall, name: str, diffuse: float, charge: float) -> float:
-    """Potential of a named point in V."""
+    """Potential of a named point relative to the bulk in V."""
     index, position = stack.point(name)
     layers = stack.layers
     if wall.end.name == "right":
@@ -137,6 +160,6 @@ def _potential(stack: Stack, wall: _Wall, name: str, diffuse: float, charge: flo
         drop = charge * (layers[index].thickness - position) / (epsilon_0 * layers[index].permittivity)
         for q in layers[index + 1 : wall.stern_layers]:
             drop += charge * q.thickness / (epsilon_0 * q.permittivity)
-        return wall.bulk_potential + diffuse + drop
+        return diffuse + drop
     distance = sum(q.thickness for q in layers[wall.stern_layers : index]) + position
-    return wall.bulk_potential + float(wall.layer.potential(distance, diffuse))
+    return float(wall.layer.potential(distance, diffuse))

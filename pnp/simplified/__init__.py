@@ -13,9 +13,16 @@ from pnp.simplified.capacitance import (
     series_capacitance,
 )
 from pnp.simplified.chord_conductance import chord_conductance_current_density, chord_conductance_voltage
+from pnp.simplified.counter_ion_annulus import CounterIonAnnulus, counter_ion_annulus
 from pnp.simplified.counter_ion_slab import CounterIonSlab, counter_ion_slab
 from pnp.simplified.debye import debye_length, ionic_strength
-from pnp.simplified.donnan import donnan_concentrations, donnan_potential, donnan_potential_symmetric
+from pnp.simplified.debye_hueckel import LinearLayer, plane_capacitance
+from pnp.simplified.donnan import (
+    bipolar_potential,
+    donnan_concentrations,
+    donnan_potential,
+    donnan_potential_symmetric,
+)
 from pnp.simplified.ghk import (
     ghk_current_density,
     ghk_flux,
@@ -34,6 +41,7 @@ from pnp.simplified.gouy_chapman_stern import DoubleLayer, gouy_chapman_stern
 from pnp.simplified.henderson import henderson_potential
 from pnp.simplified.lewis_sargent import goldman_potential, lewis_sargent_potential
 from pnp.simplified.limiting_current import limiting_current_density, selective_interface_current_density
+from pnp.simplified.mullins_noda import mullins_noda_potential
 from pnp.simplified.nernst import driving_force, nernst_potential
 from pnp.simplified.planck import StationaryFilm, planck_potential, stationary_film
 from pnp.simplified.poisson_boltzmann import DiffuseLayer, poisson_boltzmann_charge_density
@@ -47,15 +55,19 @@ from pnp.simplified.ussing import one_way_fluxes, ussing_flux_ratio
 __all__ = [
     "ChargedCapacitor",
     "ChargedMembrane",
+    "CounterIonAnnulus",
     "CounterIonSlab",
     "DiffuseLayer",
     "DoubleLayer",
+    "LinearLayer",
     "StationaryFilm",
+    "bipolar_potential",
     "boltzmann_concentration",
     "charge_capacitor",
     "charged_membrane",
     "chord_conductance_current_density",
     "chord_conductance_voltage",
+    "counter_ion_annulus",
     "counter_ion_slab",
     "debye_length",
     "donnan_concentrations",
@@ -78,10 +90,12 @@ __all__ = [
     "lewis_sargent_potential",
     "limiting_current_density",
     "membrane_capacitance_linear",
+    "mullins_noda_potential",
     "nernst_potential",
     "one_way_fluxes",
     "parallel_plate_capacitance",
     "planck_potential",
+    "plane_capacitance",
     "poisson_boltzmann_charge_density",
     "reversal_conductance",
     "selective_interface_current_density",

@@ -18,8 +18,8 @@ def boltzmann_concentration(
 ) -> Array:
     """Concentration β c_bulk exp(−zFψ/RT), in the unit of `bulk_concentration`.
 
-    Source: L. Boltzmann 1868; equality of the electrochemical potentials of an ideal solution. Exact at
-    equilibrium.
+    Source: L. Boltzmann 1868; equality of the electrochemical potentials of an ideal solution. Valid at
+    equilibrium, where it is exact; neither size nor correlation of the ions counts.
 
     Args:
         bulk_concentration: c where the potential is zero, mol/m³, >= 0; any shape, broadcasts with the rest.

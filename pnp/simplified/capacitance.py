@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pnp.constants import epsilon_0
+from pnp.simplified.debye_hueckel import plane_capacitance
 from pnp.simplified.poisson_boltzmann import DiffuseLayer
 from pnp.simplified.root import find_root
 from pnp.simplified.validation import Array, positive
@@ -32,6 +33,8 @@ def parallel_plate_capacitance(relative_permittivity: ArrayLike, thickness: Arra
 def series_capacitance(capacitance: ArrayLike) -> float:
     """1 / Σ (1/C) in the unit of the C, for layers one behind another.
 
+    Source: Gauss's law: without charge between them the layers carry one charge, and their voltages add up.
+
     Args:
         capacitance: C of each layer, > 0, shape (n,).
 
@@ -41,20 +44,34 @@ def series_capacitance(capacitance: ArrayLike) -> float:
     return 1.0 / float(np.sum(1.0 / positive("capacitance", capacitance, "F/m^2")))
 
 
-def membrane_capacitance_linear(slab_capacitance: float, left: DiffuseLayer, right: DiffuseLayer) -> float:
-    """1/C = 1/C_slab + λ_left/ε_left + λ_right/ε_right, in F/m².
+def membrane_capacitance_linear(
+    slab_capacitance: float,
+    left: DiffuseLayer,
+    right: DiffuseLayer,
+    left_thickness: float = float("inf"),
+    right_thickness: float = float("inf"),
+) -> float:
+    """1/C = 1/C_slab + (λ_l/ε_l) tanh(L_l/λ_l) + (λ_r/ε_r) tanh(L_r/λ_r), in F/m².
 
-    Source: Debye–Hückel layers in series with the slab. Valid while each layer's drop is well below RT/F.
+    Source: Debye–Hückel layers (`debye_hueckel.plane_capacitance`) in series with the slab, each before a bath whose
+    far end, L away, has its bulk's potential. Exact in the linear range, while each layer's drop is well below
+    RT/F; λ/ε alone where the bath is many Debye lengths thick.
 
     Args:
         slab_capacitance: C of the slab without ions in F/m², > 0.
         left: The solution at its left face.
         right: The solution at its right face.
+        left_thickness: Thickness of that solution in m, > 0; inf for a bath without end.
+        right_thickness: That of the right one.
 
     Raises:
-        ValueError: the slab's capacitance is not positive.
+        ValueError: the slab's capacitance or a thickness is not positive.
     """
-    return series_capacitance([slab_capacitance, left.linear_capacitance, right.linear_capacitance])
+    layers = [
+        plane_capacitance(layer.relative_permittivity, layer.debye_length, thickness)
+        for layer, thickness in ((left, left_thickness), (right, right_thickness))
+    ]
+    return series_capacitance([slab_capacitance, *layers])
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,9 @@ def charge_capacitor(
     voltage: float, slab_capacitance: float, left: DiffuseLayer, right: DiffuseLayer
 ) -> ChargedCapacitor:
     """Charge and drops of slab and two Gouy–Chapman layers in series at φ_left − φ_right = `voltage`.
+
+    Source: Gauss's law: one charge σ for slab and layers, with σ/C_slab and the drops of `DiffuseLayer` adding up to
+    the voltage. Valid for a slab without ions, between baths many Debye lengths thick.
 
     Args:
         voltage: φ of the left bulk minus that of the right one in V.

@@ -40,6 +40,8 @@ def chord_conductance_current_density(
 ) -> Array:
     """I = g (V − E), outward positive, in A/m²; the arguments broadcast.
 
+    Source and validity as `chord_conductance_voltage`.
+
     Args:
         membrane_potential: V inside minus outside in V.
         conductance: g in S/m², >= 0.

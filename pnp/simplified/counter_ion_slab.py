@@ -41,6 +41,12 @@ class CounterIonSlab:
         vt = thermal_voltage(self.temperature)
         return np.asarray(vt / self.charge_number * np.log1p(-(sine**2)), dtype=np.float64)
 
+    def field(self, position: ArrayLike) -> Array:
+        """−dψ/dx = (2RT/zF) K tan(Kx) in V/m at x in m from the mid-plane, the shape of `position`."""
+        tangent = np.tan(self.wave_number * np.asarray(position, dtype=np.float64))
+        vt = thermal_voltage(self.temperature)
+        return np.asarray(2.0 * vt / self.charge_number * self.wave_number * tangent, dtype=np.float64)
+
 
 def counter_ion_slab(
     surface_charge: float,

@@ -76,7 +76,10 @@ def donnan_concentrations(
     temperature: float,
     log_partition: ArrayLike = 0.0,
 ) -> Array:
-    """Concentrations in the charged phase in mol/m³, shape (n,); otherwise as `donnan_potential`."""
+    """β c exp(−zFψ/RT) in the charged phase in mol/m³, shape (n,), ψ the `donnan_potential`.
+
+    Source, validity, arguments and errors as `donnan_potential`.
+    """
     potential = donnan_potential(charge_number, concentration, fixed_charge, temperature, log_partition)
     return boltzmann_concentration(concentration, charge_number, potential, temperature, log_partition)
 
@@ -101,3 +104,38 @@ def donnan_potential_symmetric(
     c = positive("salt_concentration", salt_concentration, "mol/m^3")
     x = np.asarray(fixed_charge, dtype=np.float64)
     return np.asarray(thermal_voltage(temperature) / z * np.arcsinh(x / (2.0 * z * c)), dtype=np.float64)
+
+
+def bipolar_potential(
+    charge_number: ArrayLike,
+    concentration: ArrayLike,
+    first_fixed_charge: float,
+    second_fixed_charge: float,
+    temperature: float,
+    log_partition: ArrayLike = 0.0,
+) -> float:
+    """Built-in potential φ_first − φ_second in V of two phases of fixed charge in equilibrium with one solution.
+
+    The difference of their Donnan potentials; for a 1:1 salt (RT/F) [asinh(X₁/2c) − asinh(X₂/2c)], which tends to
+    (RT/F) ln(|X₁X₂|/c²) for strong charges of opposite sign.
+
+    Source: A. Mauro, Biophys. J. 2, 179 (1962); it is the built-in potential of a p–n junction, W. Shockley, Bell
+    Syst. Tech. J. 28, 435 (1949), with c for the intrinsic density. Valid several Debye lengths from the junction,
+    at equilibrium.
+
+    Args:
+        charge_number: z, shape (n,).
+        concentration: c in the solution in mol/m³, >= 0, shape (n,).
+        first_fixed_charge: X₁ in mol/m³ of elementary charges, signed.
+        second_fixed_charge: X₂.
+        temperature: T in K.
+        log_partition: As in `donnan_potential`, the same in both phases.
+
+    Raises:
+        ValueError: as `donnan_potential`.
+    """
+    first, second = (
+        donnan_potential(charge_number, concentration, x, temperature, log_partition)
+        for x in (first_fixed_charge, second_fixed_charge)
+    )
+    return first - second

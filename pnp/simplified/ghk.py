@@ -116,7 +116,7 @@ def ghk_voltage(
     """V, inside minus outside, in V, at which the GHK currents add up to `current_density`.
 
     Every ion's current rises with V, so the root is the only one. For monovalent ions without current it is
-    the closed form `ghk_voltage_monovalent`.
+    the closed form `ghk_voltage_monovalent`. Source and validity as `ghk_flux`.
 
     Args:
         charge_number: z of any size, shape (n,); neutral solutes carry no current and are ignored.

@@ -87,6 +87,8 @@ def grahame_surface_potential(
 ) -> Array:
     """ψ₀ = (2RT/zF) asinh(σ / √(8 ε RT c)) in V, the inverse of `grahame_surface_charge`.
 
+    Source and validity as `grahame_surface_charge`.
+
     Args:
         surface_charge: σ of the wall in C/m²; any shape, broadcasts with the concentration.
         valence: z > 0.

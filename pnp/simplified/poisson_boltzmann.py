@@ -173,6 +173,8 @@ def poisson_boltzmann_charge_density(
 ) -> Array:
     """ρ = F Σ z c e^{−zFψ/RT} in C/m³, the shape of `potential`.
 
+    Source and validity: `boltzmann.boltzmann_concentration`, an ideal solution at equilibrium.
+
     Args:
         charge_number: z, shape (n,).
         concentration: Bulk c in mol/m³, shape (n,).

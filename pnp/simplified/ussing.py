@@ -53,8 +53,10 @@ def one_way_fluxes(
 ) -> tuple[Array, Array]:
     """Outward and inward one-way fluxes P c_in B(−u) and P c_out B(u), u = zFV/RT, in mol/m²/s.
 
-    Their difference is the Goldman–Hodgkin–Katz flux, their ratio Ussing's. Source: `ussing_flux_ratio` and
-    `ghk_flux`.
+    Each is the flux of the ions of one side alone, as a label shows it. Their difference is the
+    Goldman–Hodgkin–Katz flux, their ratio Ussing's. At the Nernst potential they stand off: each is equal to the
+    other, and not zero, while the net flux is zero. Source: `ghk_flux` with the ion absent from the other side;
+    `ussing_flux_ratio`. Valid as `ghk_flux`: a uniform field, baths that the flux does not polarise.
 
     Args:
         membrane_potential: V inside minus outside in V; any shape, broadcasts with the rest.

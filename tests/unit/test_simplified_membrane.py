@@ -1,4 +1,4 @@
-"""Nernst, GHK, chord conductance, Ussing, capacitance: reference and properties."""
+"""Nernst, GHK, chord conductance, Mullins–Noda, Ussing, capacitance: reference to 1e-12, and properties."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from pnp.simplified import (
     ghk_voltage,
     ghk_voltage_monovalent,
     membrane_capacitance_linear,
+    mullins_noda_potential,
     nernst_potential,
     one_way_fluxes,
     parallel_plate_capacitance,
@@ -71,9 +72,9 @@ def test_nernst_reference(name):
     temperature = float(entry["params"]["T_K"])
     for ion, (outside, inside) in entry["params"]["conc_mM_out_in"].items():
         value = nernst_potential(CHARGE[ion], inside, outside, temperature)
-        assert float(value) == pytest.approx(entry["expected"][f"{ion}_V"], abs=1e-12)
+        assert float(value) == pytest.approx(entry["expected"][f"{ion}_V"], rel=1e-12)
         assert float(driving_force(-0.07, CHARGE[ion], inside, outside, temperature)) == pytest.approx(
-            -0.07 - entry["expected"][f"{ion}_V"], abs=1e-12
+            -0.07 - entry["expected"][f"{ion}_V"], rel=1e-12
         )
 
 
@@ -102,7 +103,7 @@ def test_ghk_voltage_reference(name):
     temperature = float(p["T_K"])
     expected = entry["expected"]["V_m_V"]
     closed = ghk_voltage_monovalent(z, permeability, inside, outside, temperature)
-    assert closed == pytest.approx(expected, abs=1e-10)
+    assert closed == pytest.approx(expected, rel=1e-12)
     assert ghk_voltage(z, permeability, inside, outside, temperature) == closed
     current = ghk_current_density(closed, z, permeability, inside, outside, temperature)
     assert abs(np.sum(current)) < 1e-13 * np.sum(np.abs(current))
@@ -114,7 +115,7 @@ def test_ghk_current_reference():
     table = np.array(entry["expected"]["table"])
     for column, (ion, (inside, outside)) in enumerate(baths.items(), start=1):
         current = ghk_current_density(table[:, 0], CHARGE[ion], 1e-8, inside, outside, T)
-        np.testing.assert_allclose(current, table[:, column], rtol=1e-12, atol=1e-16)
+        np.testing.assert_allclose(current, table[:, column], rtol=1e-12)
 
 
 def test_ghk_with_calcium_agrees_with_its_currents():
@@ -214,6 +215,39 @@ def test_reversal_conductance_is_the_slope_of_the_current(z, inside, outside):
     assert float(reversal_conductance(z, 1e-8, inside, outside, T)) == pytest.approx(slope, rel=1e-5)
 
 
+def mullins_noda(entry, ratio):
+    p = {name: float(value) for name, value in entry["params"].items()}
+    baths = [p[name] for name in ("K_in", "K_out", "Na_in", "Na_out")]
+    return p["b"], *baths, p["T_K"], ratio
+
+
+def test_mullins_noda_reference():
+    entry = REFERENCE["mullins_noda_squid"]
+    pumped, passive = (mullins_noda_potential(*mullins_noda(entry, r)) for r in (1.5, 1.0))
+    assert pumped == pytest.approx(entry["expected"]["V_r1.5_V"], rel=1e-12)
+    assert passive == pytest.approx(entry["expected"]["V_r1_V"], rel=1e-12)
+    assert pumped - passive == pytest.approx(entry["expected"]["electrogenic_V"], rel=1e-11)
+
+
+@given(concentrations, concentrations, concentrations, concentrations, st.floats(1e-3, 1e3), st.floats(0.2, 5.0))
+def test_mullins_noda_is_where_the_pump_makes_up_for_both_leaks(k_in, k_out, na_in, na_out, b, r):
+    v = mullins_noda_potential(b, k_in, k_out, na_in, na_out, T, r)
+    leaks = ghk_flux(v, 1, np.array([1e-8, b * 1e-8]), [k_in, na_in], [k_out, na_out], T)
+    scale = np.sum(one_way_fluxes(v, 1, np.array([1e-8 * r, b * 1e-8]), [k_in, na_in], [k_out, na_out], T))
+    # r K+ leak out as 1 Na+ leaks in, in the ratio in which the pump carries them back.
+    assert abs(r * leaks[0] + leaks[1]) <= 1e-13 * scale
+    assert mullins_noda_potential(b, k_in, k_out, na_in, na_out, T, 1.0) == pytest.approx(
+        ghk_voltage([1, 1], [1.0, b], [k_in, na_in], [k_out, na_out], T), abs=1e-15
+    )
+
+
+def test_mullins_noda_refuses_what_has_no_answer():
+    with pytest.raises(ValueError, match="pump_ratio"):
+        mullins_noda_potential(0.04, 400, 20, 50, 440, T, 0.0)
+    with pytest.raises(ValueError, match="unbounded"):
+        mullins_noda_potential(0.0, 400, 0.0, 50, 440, T)
+
+
 @given(valences, voltages, concentrations, concentrations)
 def test_one_way_fluxes(z, v, inside, outside):
     out, back = one_way_fluxes(v, z, 1e-8, inside, outside, T)
@@ -231,12 +265,22 @@ def test_one_way_fluxes_stand_off_at_the_nernst_potential():
 
 def test_membrane_capacitance_reference():
     entry = REFERENCE["membrane_capacitance"]["expected"]
-    for permittivity, nanometres, expected, _ in entry["table"]:
-        assert float(parallel_plate_capacitance(permittivity, nanometres * 1e-9)) == pytest.approx(expected, rel=1e-12)
+    for permittivity, nanometres, expected, microfarad in entry["table"]:
+        found = float(parallel_plate_capacitance(permittivity, nanometres * 1e-9))
+        assert found == pytest.approx(expected, rel=1e-12)
+        assert found * 1e6 / 1e4 == pytest.approx(microfarad, rel=1e-12)
     charge = float(parallel_plate_capacitance(2, 4e-9)) * 0.07
     assert charge == pytest.approx(entry["q_C_m2_70mV"], rel=1e-12)
     assert charge / constants.e * 1e-12 == pytest.approx(entry["ions_per_um2_70mV"], rel=1e-12)
-    assert charge / (2 * epsilon_0) == pytest.approx(entry["field_V_m_70mV"], rel=1e-12)
+    for volts in (0.07, 0.1):
+        field = float(parallel_plate_capacitance(2, 4e-9)) * volts / (2 * epsilon_0)
+        assert field == pytest.approx(entry[f"field_V_m_{volts * 1e3:.0f}mV"], rel=1e-12)
+    # A cell of radius 10 µm with 140 mmol/L of K+, by this capacitance and by 1 µF/cm².
+    area, volume = 4 * np.pi * 1e-10, 4 / 3 * np.pi * 1e-15
+    assert charge * area / constants.e == pytest.approx(entry["ions_cell_r10um"], rel=1e-12)
+    ions = 0.07 * 0.01 * area / constants.e
+    assert ions == pytest.approx(entry["ions_cell_if_1uF_cm2"], rel=1e-12)
+    assert ions / (140.0 * volume * constants.N_A) == pytest.approx(entry["fraction_of_K_1uFcm2"], rel=1e-12)
 
 
 def test_charged_slab_between_two_baths():
@@ -247,6 +291,9 @@ def test_charged_slab_between_two_baths():
     assert linear == pytest.approx(
         1 / (1 / slab + bath.debye_length / 80 / epsilon_0 + weak.debye_length / 80 / epsilon_0)
     )
+    thin = membrane_capacitance_linear(slab, bath, weak, 2 * bath.debye_length, 0.5 * weak.debye_length)
+    elastance = bath.debye_length * np.tanh(2.0) + weak.debye_length * np.tanh(0.5)
+    assert thin == pytest.approx(1 / (1 / slab + elastance / (80 * epsilon_0)), rel=1e-14)
     small = charge_capacitor(1e-6, slab, bath, weak)
     assert small.surface_charge == pytest.approx(1e-6 * linear, rel=1e-5)
     assert series_capacitance([2.0, 2.0]) == 1.0
