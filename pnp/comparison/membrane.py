@@ -83,16 +83,17 @@ def goldman_hodgkin_katz(stack: Stack) -> list[Prediction]:
 
 
 def ussing(stack: Stack) -> list[Prediction]:
-    """Efflux over influx of each ion that both baths hold, at a given voltage."""
+    """Efflux over influx of each ion that both baths hold, at a given voltage.
+
+    No number governs it: ions that cross one by one, as all of Nernst and Planck do, obey it in any membrane.
+    """
     membrane, applied = stack.membrane, stack.applied_voltage
     if membrane is None or applied is None or stack.equilibrium is not None or stack.case.inside is None:
         return []
     held = (membrane.permeability > 0) & (membrane.inside > 0) & (membrane.outside > 0)
     ratio = ussing_flux_ratio(applied, stack.charge_number, membrane.inside, membrane.outside, stack.temperature)
-    # Nernst–Planck ions cross one by one, and the membrane is whatever lies between the reservoirs.
-    text = reason(criterion("ions that cross in file, Hodgkin-Keynes exponent n' - 1", 0.0, 1e-2))
     return [
-        Prediction("Ussing", f"ussing_ratio.{stack.names[i]}", float(ratio[i]), "1", text) for i in np.flatnonzero(held)
+        Prediction("Ussing", f"ussing_ratio.{stack.names[i]}", float(ratio[i]), "1", "") for i in np.flatnonzero(held)
     ]
 
 
