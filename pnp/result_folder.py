@@ -82,7 +82,9 @@ def check_target(folder: Path, overwrite: bool) -> None:
         ) from None
 
 
-def write(result: Result, folder: Path, overwrite: bool = False, plots: bool = True) -> list[str]:
+def write(
+    result: Result, folder: Path, overwrite: bool = False, plots: bool = True, plot_format: str = "png"
+) -> list[str]:
     """Write `result` to `folder`, which then holds the whole result, or still what it held before.
 
     Args:
@@ -90,6 +92,7 @@ def write(result: Result, folder: Path, overwrite: bool = False, plots: bool = T
         folder: Made with its parents; replaced only if `overwrite`.
         overwrite: Whether an existing result is replaced.
         plots: Whether pictures are drawn too.
+        plot_format: Their format: "png", "pdf" or "svg".
 
     Returns:
         Warnings, such as a plot that could not be drawn.
@@ -104,7 +107,7 @@ def write(result: Result, folder: Path, overwrite: bool = False, plots: bool = T
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.mkdir()
         with _locked(temporary):
-            warnings = _write_files(result, temporary, plots)
+            warnings = _write_files(result, temporary, plot_format if plots else None)
             _put_in_place(temporary, target)
         with contextlib.suppress(OSError):  # The result is written; what is left over harms nothing.
             _remove_stale(target)
@@ -141,7 +144,7 @@ def _remove_stale(target: Path) -> None:
                     shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_files(result: Result, folder: Path, plots: bool) -> list[str]:
+def _write_files(result: Result, folder: Path, plot_format: str | None) -> list[str]:
     (folder / CASE).write_text(result.case.to_toml(), encoding="utf-8")
     summary = json.dumps(_plain(_summary(result)), indent=1, ensure_ascii=False, allow_nan=False)
     (folder / SUMMARY).write_text(summary + "\n", encoding="utf-8")
@@ -152,12 +155,12 @@ def _write_files(result: Result, folder: Path, plots: bool) -> list[str]:
         write_sweep(result.sweep, folder / SWEEP)
         write_simplified(result.sweep, folder / SIMPLIFIED)
         _write_point_profiles(result.sweep, folder / POINTS)
-    if not plots:
+    if plot_format is None:
         return []
     try:
         from pnp.report.plots import write_plots
 
-        write_plots(result, folder)
+        write_plots(result, folder, plot_format)
     except Exception as error:  # Numbers that took hours are not lost for a picture.
         return [f"the plots could not be drawn ({type(error).__name__}: {error}); the numbers are written"]
     return []

@@ -11,7 +11,18 @@ from pnp.commands.errors import UsageError
 if TYPE_CHECKING:
     from pnp.result import Result
 
-HELP = "draw the pictures of a result folder again, in another format or of other quantities"
+HELP = "draw the pictures of a result folder again: other quantities, a part of them, another format or size"
+EPILOG = """\
+What --zoom takes, for a profile:
+  membrane                          a region
+  "cytosol|membrane"                a face between two regions with its layers; so do left and right, the ends,
+                                    and the name of a charged interface
+  "10 nm:20 nm"                     positions; ":20 nm" and "10 nm:" go to an end
+  "-2 nm:5 nm @ cytosol|membrane"   distances from a face (a region stands for its left one)
+and for a sweep:
+  "-20 mV:20 mV"                    the swept value
+Several of a profile stand beside one another, each on its own scale. A range that begins with a minus sign and has
+no space in it needs an equals sign: --zoom=-20mV:20mV."""
 FORMATS = ("png", "pdf", "svg")
 
 
@@ -24,17 +35,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quantity",
         metavar="NAME",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="what to draw: a quantity of a sweep, a column or panel of a profile (potential, concentration, "
+        "concentration.K, ...), or driving_force; several make several panels",
+    )
+    parser.add_argument(
+        "--zoom",
+        metavar="WHERE",
         action="append",
         default=[],
-        help="a quantity of a sweep, or a column of a profile, to draw; may be repeated",
+        help='only this part: a region, a face or a range, e.g. "cytosol|membrane" (see below); may be repeated',
     )
     parser.add_argument("--format", choices=FORMATS, help="file format (default: the ending of FILE, or png)")
+    parser.add_argument("--width", metavar="LENGTH", help='width of the picture, e.g. "85 mm" (default: 142 mm)')
+    parser.add_argument("--title", metavar="TEXT", help='a title instead of the case\'s own; "" for none')
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Draw and write."""
     from pnp.case import CaseError
     from pnp.report.plots import figures, save
+    from pnp.report.zoom import ZoomError
     from pnp.result_folder import ResultFolderError
     from pnp.result_reading import load
 
@@ -48,17 +71,20 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"unknown picture format {asked or ending!r}: one of {', '.join(FORMATS)}")
     if asked and asked != ending:
         raise UsageError(f"-o {output} asks for {asked}, --format for {ending}: leave one of them out")
+    width = _width(arguments.width)
     try:
         result = load(arguments.result)
     except (ResultFolderError, CaseError) as error:
         raise UsageError(str(error)) from None
     try:
-        drawn = figures(result, arguments.quantity or None)
+        drawn = figures(result, arguments.quantity, arguments.zoom, width, arguments.title)
     except KeyError as error:
         raise UsageError(str(error.args[0])) from None
+    except ZoomError as error:
+        raise UsageError(str(error)) from None
     if not drawn:
-        raise UsageError(f"{arguments.result} holds nothing to draw (status: {result.status})")
-    paths = {name: folder / f"{_stem(name, result, arguments.quantity)}.{ending}" for name in drawn}
+        raise UsageError(f"{arguments.result} holds nothing to draw{_why(result, arguments)}")
+    paths = {name: folder / f"{_stem(name, result, arguments)}.{ending}" for name in drawn}
     if output is not None:
         output = output if output.suffix else output.with_suffix(f".{ending}")
         paths = {
@@ -77,7 +103,42 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _stem(picture: str, result: Result, quantities: list[str]) -> str:
-    """Name of a picture's file: the usual pictures keep theirs, others are named by the quantities they show."""
+def _width(text: str | None) -> float | None:
+    """The width asked for in m.
+
+    Raises:
+        UsageError: it is no length, or one that no picture fits.
+    """
+    if text is None:
+        return None
+    from pnp.report.plots import LEAST_WIDTH, MOST_WIDTH
+    from pnp.units import QuantityError, named_unit, parse
+
+    allowed = f"a length from {1e3 * LEAST_WIDTH:g} mm to {1e3 * MOST_WIDTH:g} mm"
+    try:
+        number, unit = parse(text)
+    except QuantityError as error:
+        raise UsageError(f"--width {text}: {error}; allowed is {allowed}") from None
+    if unit.dimension != named_unit("m").dimension:
+        raise UsageError(f"--width {text}: is no length; allowed is {allowed}, e.g. --width '85 mm'")
+    width = unit.value(number)
+    if not LEAST_WIDTH * (1 - 1e-9) <= width <= MOST_WIDTH * (1 + 1e-9):
+        raise UsageError(f"--width {text}: allowed is {allowed}")
+    return width
+
+
+def _why(result: Result, arguments: argparse.Namespace) -> str:
+    """Why nothing is drawn, if the options are the reason."""
+    if arguments.quantity and arguments.zoom:
+        return f": --zoom {' '.join(arguments.zoom)} is of no picture that shows {', '.join(arguments.quantity)}"
+    return f" (status: {result.status})"
+
+
+def _stem(picture: str, result: Result, arguments: argparse.Namespace) -> str:
+    """Name of a picture's file: the usual pictures keep theirs, others are named by what they show."""
+    from pnp.report.zoom import slug
+
     swept = result.sweep.quantity_units() if result.sweep is not None else {}
-    return "_".join(name for name in dict.fromkeys(quantities) if (name in swept) == (picture == "sweep")) or picture
+    names = [name for name in dict.fromkeys(arguments.quantity) if (name in swept) == (picture == "sweep")]
+    stem = "_".join(names) if picture != "driving_forces" and names else picture
+    return f"{stem}_{slug(arguments.zoom)}" if arguments.zoom else stem

@@ -41,10 +41,10 @@ def interesting_quantities(table: SweepTable, case: Case, most: int) -> list[str
         base = name.partition(".")[0]
         if _is_noise(name, case) or _is_doubled(name, with_model, units, case) or _repeats_key(table, name):
             continue
-        if base not in PREFERRED and name not in with_model:
+        if (base not in PREFERRED and name not in with_model) or _is_nothing(table, name, case):
             continue
         rank = PREFERRED.index(base) if base in PREFERRED else len(PREFERRED)
-        ranked.append((not _varies(table, name, case), name not in with_model, rank, order, name))
+        ranked.append((not varies(table, name, case), name not in with_model, rank, order, name))
     ranked.sort()
     results = [entry for entry in ranked if not (entry[0] and is_given(entry[-1], case))] or ranked
     main = min(results, key=lambda entry: (entry[2], entry[0], entry[3]))[-1] if results else None
@@ -80,7 +80,7 @@ def _is_doubled(name: str, with_model: set[str], units: dict[str, str], case: Ca
     return name not in with_model and any(f"{name}.{side}" in with_model for side in case.boundaries)
 
 
-def _varies(table: SweepTable, name: str, case: Case) -> bool:
+def varies(table: SweepTable, name: str, case: Case) -> bool:
     """Whether a quantity changes along the sweep by more than the solver's tolerance lets it."""
     values = table[name]
     values = values[np.isfinite(values)]
@@ -89,6 +89,20 @@ def _varies(table: SweepTable, name: str, case: Case) -> bool:
     own = float(np.abs(values).max())
     scale = _physical_scale(table.quantity_units()[name], case)
     return float(np.ptp(values)) > NOISE * max(own, scale)
+
+
+def _is_nothing(table: SweepTable, name: str, case: Case) -> bool:
+    """Whether a flux or current is zero but for the solver's tolerance at every point."""
+    if name.partition(".")[0] not in ("flux", "current_density"):
+        return False
+    values = table[name]
+    largest = float(np.nanmax(np.abs(values), initial=0.0))
+    return largest <= NOISE * NOISE * _physical_scale(table.quantity_units()[name], case)
+
+
+def noise_floor(unit: str, case: Case) -> float:
+    """The size (SI) below which a quantity of this unit is the solver's tolerance; 0 where only its own size tells."""
+    return NOISE * _physical_scale(unit, case)
 
 
 def _physical_scale(unit: str, case: Case) -> float:

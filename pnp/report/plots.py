@@ -1,7 +1,8 @@
-"""The pictures of a result, drawn from the result alone: `profile` and `sweep`, as PNG, PDF or SVG."""
+"""The pictures of a result, drawn from the result alone: `profile`, `driving_forces`, `sweep`; PNG, PDF or SVG."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,50 +13,80 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = ("png", "pdf", "svg")
+DRIVING_FORCES = "driving_force"
+"""The name by which the picture of driving forces is asked for."""
+LEAST_WIDTH, MOST_WIDTH = 0.07, 0.5
+"""Widths that pictures can have, m: below, the numbers along the axes have no room."""
+_USUAL: dict[str, list[str] | None] = {"sweep": None, "profile": None, "driving_forces": None}
+"""Each picture with the usual quantities."""
+_METADATA: dict[str, dict[str, Any]] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
 
 
-def figures(result: Result, names: list[str] | None = None) -> dict[str, Figure]:
+def figures(
+    result: Result,
+    names: Sequence[str] | None = None,
+    zooms: Sequence[str] = (),
+    width: float | None = None,
+    title: str | None = None,
+) -> dict[str, Figure]:
     """Every picture this result has material for, by file name without ending.
 
     Args:
         result: The result.
         names: Quantities of a sweep and columns or panels of a profile to draw, instead of the usual ones.
+        zooms: Parts of the axis or of the sweep to draw (see `pnp.report.zoom`); only what they are of is drawn.
+        width: Width of each picture in m; by default that of a thesis' text.
+        title: A title instead of the case's own; "" for none.
 
     Raises:
         KeyError: a name that is neither; the message names the nearest.
+        pnp.report.zoom.ZoomError: a zoom that names nothing of this result.
     """
-    title = result.case.title or result.case.name
-    table, profile = result.sweep, result.profile
-    sweep_names = profile_names = None
-    if names:
-        from pnp.report.profile_plot import available_panels
+    from pnp.report import style
 
-        columns = [*available_panels(profile), *profile.columns] if profile is not None else []
-        quantities = list(table.quantity_units()) if table is not None else []
-        for name in names:
-            if name not in columns and name not in quantities:
-                raise KeyError(unknown_name("quantity", name, [*quantities, *columns]))
-        sweep_names = [name for name in names if name in quantities]
-        profile_names = [name for name in names if name not in quantities]
+    inches = style.WIDTH if width is None else width / 0.0254
+    heading = (result.case.title or result.case.name) if title is None else title
+    table, profile = result.sweep, result.profile
+    wanted = _sorted_names(result, names) if names else _USUAL
+    windows = None
+    if zooms:
+        from pnp.report.zoom import zoomed
+
+        windows, part = zoomed(result, zooms)
+        table = part
+        profile = profile if windows else None
     drawn: dict[str, Figure] = {}
-    if table is not None and len(table.rows) > 1 and table.quantity_units() and sweep_names != []:
+    if table is not None and len(table.rows) > 1 and table.quantity_units() and wanted["sweep"] != []:
         from pnp.report.sweep_plot import draw_sweep
 
-        drawn["sweep"] = draw_sweep(result, table, sweep_names, title)
-    if profile is not None and profile_names != []:
+        drawn["sweep"] = draw_sweep(result, table, wanted["sweep"], heading, inches)
+    if profile is not None and wanted["profile"] != []:
         from pnp.report.profile_plot import draw_profile
 
-        drawn["profile"] = draw_profile(result, profile, profile_names, title + _at_point(result))
+        own = heading + _at_point(result) if heading else ""
+        drawn["profile"] = draw_profile(result, profile, wanted["profile"], windows, own, inches)
+    if not zooms and wanted["driving_forces"] != []:
+        from pnp.report.driving_forces import draw_driving_forces, has_driving_forces, something_passes
+
+        if has_driving_forces(result) and (names or something_passes(result)):
+            drawn["driving_forces"] = draw_driving_forces(result, heading, inches)
     return drawn
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure; the format is the ending of `path`."""
-    options: dict[str, Any] = {}
-    if path.suffix == ".png":
+    """Write a figure; the format is the ending of `path`.
+
+    Text stays text in vector formats (TrueType in PDF, <text> in SVG), and the same figure gives the same file.
+    """
+    import matplotlib
+
+    ending = path.suffix.lstrip(".").lower()
+    options: dict[str, Any] = {"metadata": _METADATA.get(ending)}
+    if ending == "png":
         # Light compression: half the time for a few more kilobytes.
         options["pil_kwargs"] = {"compress_level": 2}
-    figure.savefig(path, **options)
+    with matplotlib.rc_context({"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "pnp"}):
+        figure.savefig(path, **options)
 
 
 def write_plots(result: Result, folder: Path, file_format: str = "png") -> list[Path]:
@@ -66,6 +97,45 @@ def write_plots(result: Result, folder: Path, file_format: str = "png") -> list[
         save(figure, path)
         paths.append(path)
     return paths
+
+
+def drawable(result: Result) -> list[str]:
+    """Every name that a picture can be asked for by."""
+    from pnp.report.driving_forces import has_driving_forces
+    from pnp.report.profile_plot import available_panels
+
+    names = list(result.sweep.quantity_units()) if result.sweep is not None and len(result.sweep.rows) > 1 else []
+    if result.profile is not None:
+        names += [*available_panels(result.profile), *result.profile.columns]
+    if has_driving_forces(result):
+        names.append(DRIVING_FORCES)
+    return list(dict.fromkeys(names))
+
+
+def _sorted_names(result: Result, names: Sequence[str]) -> dict[str, list[str] | None]:
+    """The names by the picture they are drawn in, [] for a picture that is not asked for.
+
+    Raises:
+        KeyError: a name that no picture has.
+    """
+    known = drawable(result)
+    swept = result.sweep.quantity_units() if result.sweep is not None else {}
+    found: dict[str, list[str]] = {picture: [] for picture in _USUAL}
+    for name in names:
+        if name not in known:
+            if name in result.quantities:
+                raise KeyError(
+                    f"{name} is a single number here ({quantity(result[name], result.unit(name))}), nothing to draw. "
+                    f"Drawn are: {', '.join(known) or 'none'}"
+                )
+            raise KeyError(unknown_name("quantity", name, known))
+        if name in swept:
+            found["sweep"].append(name)
+        elif name == DRIVING_FORCES:
+            found["driving_forces"].append(name)
+        else:
+            found["profile"].append(name)
+    return {**found}
 
 
 def _at_point(result: Result) -> str:

@@ -1,27 +1,35 @@
-"""The picture of a profile: potential, concentrations, electrochemical potentials and charge along x."""
+"""The picture of a profile: potential, concentrations, space charge and field along the axis."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from pnp.constants import F
 from pnp.report import style
+from pnp.report.broken_axis import BrokenAxis
 from pnp.report.format import common_scale, ion_label
-from pnp.report.windows import Window, windows
+from pnp.report.scale import padded, padded_log, spans_decades
+from pnp.report.windows import Window, layer_faces, pieces, weights
 from pnp.result import FloatArray, Profile, Result, unknown_name
 
-DEFAULT_PANELS = ("potential", "concentration", "electrochemical_potential", "charge_density")
+DEFAULT_PANELS = ("potential", "concentration", "charge_density", "electric_field")
 MOST_DECADES = 14.0
 """A logarithmic axis ends this many decades below its largest value: traces below say nothing more."""
 CHARGE_NOISE = 1e-9
 """Share of the ions' charge below which the charge density is drawn as zero."""
-LETTER_WIDTH = 0.062
-"""Mean width of a letter of a region's name, inches."""
+LEFT, RIGHT = 0.92, 0.18
+"""Inches beside the panels."""
+ROW, BETWEEN = 1.12, 0.12
+"""Height of a panel, and what is between two, inches."""
+BREAK_MARK = [(-0.5, -1.0), (0.5, 1.0)]
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ PANELS = {
     "electric_field": Panel("Electric field\nE", 1.0, zero_line=True),
     "concentration": Panel("Concentration\nc", 0.0, may_be_log=True),
     "electrochemical_potential": Panel("Electrochemical\npotential μ̃", 1000.0),
-    "charge_density": Panel("Charge density\nρ", 0.0, zero_line=True),
+    "charge_density": Panel("Space charge\nρ", 0.0, zero_line=True),
 }
 
 
@@ -48,52 +56,79 @@ def available_panels(profile: Profile) -> list[str]:
     return [name for name in PANELS if _columns(profile, name)]
 
 
-def draw_profile(result: Result, profile: Profile, panels: list[str] | None = None, title: str = "") -> Figure:
-    """Draw the profile: one row for each panel, the whole domain first, then its layers enlarged.
+def draw_profile(
+    result: Result,
+    profile: Profile,
+    panels: Sequence[str] | None = None,
+    views: Sequence[Window] | None = None,
+    title: str = "",
+    width: float = style.WIDTH,
+) -> Figure:
+    """Draw the profile: one row for each panel, on one axis in which layers are enlarged.
 
     Args:
         result: Gives charge numbers, permittivities and boundary types.
         profile: What is drawn.
         panels: Names out of `PANELS`, or single columns such as "concentration.K"; by default those of
-            `DEFAULT_PANELS` that the profile has.
+            `DEFAULT_PANELS` that the profile has, without a space charge that is noise.
+        views: The parts of the axis to show, from left to right; by default all of it, with its layers enlarged.
         title: A line above the picture.
+        width: Of the picture in inches.
 
     Raises:
         KeyError: a panel that the profile does not have; the message names the nearest.
     """
-    names = panels or [name for name in DEFAULT_PANELS if _columns(profile, name)]
+    names = list(panels or _default_panels(result, profile))
     for name in names:
         if not _columns(profile, name):
             raise KeyError(unknown_name("column", name, [*available_panels(profile), *profile.columns]))
-    views = windows(result, profile)
-    width = 4.6 if len(views) == 1 else 1.0 + 2.6 * len(views)
+    views = list(views or pieces(result, profile))
+    bounds = profile.region_bounds()
+    symbol = "x" if result.case.coordinates == "cartesian" else "r"
+    axis = BrokenAxis(views, weights(profile, views), width - LEFT - RIGHT, layer_faces(result, profile), symbol)
+    ions = _ions_drawn(result, profile, names)
+    styles = style.species_styles(result.case)
+    legend = style.Legend([_ion_label(result, ion) for ion in ions], width)
     title = style.wrapped(title, width)
-    top, bottom, row = 0.25 + style.title_height(title), 0.62, 1.4
-    height = top + bottom + row * len(names)
+    regions = _region_names(bounds, axis)
+    units = axis.units()
+    top = 0.07 + style.title_height(title) + legend.height + style.LINE_HEIGHT * (1 + max(r[2] for r in regions))
+    label, more = style.axis_label(_position_label(axis, units), width)
+    bottom = 0.44 + (style.LINE_HEIGHT if units else 0.0) + more
+    height = top + bottom + ROW * len(names) + BETWEEN * (len(names) - 1)
     figure = style.new_figure(width, height)
-    grid = figure.subplots(len(names), len(views), squeeze=False, sharex="col", sharey="row")
-    legend = any(len(_columns(profile, name)) > 1 for name in names)
-    margin = 0.5 + LETTER_WIDTH * (1 + max(map(len, profile.species), default=0)) if legend else 0.2
-    width += margin
-    figure.subplots_adjust(
-        left=1.0 / width,
-        right=1 - margin / width,
-        top=1 - top / height,
-        bottom=bottom / height,
-        hspace=0.1,
-        wspace=0.18,
+    style.add_title(figure, title)
+    legend.draw(
+        figure,
+        [Line2D([], [], color=styles[ion][0], linestyle=styles[ion][1], linewidth=1.4) for ion in ions],
+        0.06 + style.title_height(title),
     )
     for i, name in enumerate(names):
-        _draw_row(result, profile, name, list(grid[i]), views)
-    with_legend = next((i for i, name in enumerate(names) if len(_columns(profile, name)) > 1), None)
-    if with_legend is not None:
-        _legend(grid[with_legend][-1])
-    for j, view in enumerate(views):
-        _dress_column(profile, [grid[i][j] for i in range(len(names))], view, len(views) == 1)
-    if title:
-        figure.suptitle(title, fontsize=style.FONT + 1, y=1 - 0.08 / height, va="top")
-    figure.align_ylabels()
+        low = height - top - ROW * (i + 1) - BETWEEN * i
+        axes = figure.add_axes((LEFT / width, low / height, axis.width / width, ROW / height))
+        axes.set_xlim(0.0, axis.width)
+        _draw_row(result, profile, name, axes, axis)
+        _mark_regions(axes, bounds, axis)
+        _mark_breaks(axes, axis)
+        axes.yaxis.set_label_coords(-style.LABEL_OFFSET / axis.width, 0.5)
+        if i == 0:
+            for place, text, level in regions:
+                y = 1 + (0.03 + style.LINE_HEIGHT * level) / ROW
+                _note(axes, place, y, text, va="bottom")
+        if i + 1 < len(names):
+            style.no_x_ticks(axes)
+        else:
+            _number_positions(axes, axis, units, label)
     return figure
+
+
+def _default_panels(result: Result, profile: Profile) -> list[str]:
+    names = [name for name in DEFAULT_PANELS if _columns(profile, name)]
+    charge = profile.columns.get("charge_density")
+    noise = CHARGE_NOISE * _largest_charge(result, profile)
+    if charge is not None and np.nanmax(np.abs(charge), initial=0.0) <= noise and len(names) > 1:
+        names.remove("charge_density")
+    return names
 
 
 def _columns(profile: Profile, panel: str) -> list[str]:
@@ -103,38 +138,71 @@ def _columns(profile: Profile, panel: str) -> list[str]:
     return [name for name in profile.columns if name.startswith(panel + ".")]
 
 
-def _draw_row(result: Result, profile: Profile, name: str, row: list[Axes], views: list[Window]) -> None:
+def _ions_drawn(result: Result, profile: Profile, names: Sequence[str]) -> list[str]:
+    """The species that the legend tells apart, in the order of the case."""
+    drawn = {column.partition(".")[2] for name in names for column in _columns(profile, name)}
+    return [ion for ion in result.case.species if ion in drawn]
+
+
+def _ion_label(result: Result, ion: str) -> str:
+    return ion_label(ion, result.case.species[ion].charge_number)
+
+
+def _draw_row(result: Result, profile: Profile, name: str, axes: Axes, axis: BrokenAxis) -> None:
     columns = _columns(profile, name)
     panel = PANELS.get(name.partition(".")[0], Panel(name.replace("_", " ").capitalize(), 0.0))
-    data = np.concatenate([profile.columns[c][_shown(profile, c)] for c in columns])
+    curves = {column: _curve(profile, column, axis) for column in columns}
+    data = np.concatenate([_values_seen(profile, column, axis, *curve) for column, curve in curves.items()])
     least = panel.least_span
     if name == "charge_density":
         least = CHARGE_NOISE * _largest_charge(result, profile)
     factor, symbol = common_scale([*(float(v) for v in data), least], profile.units[columns[0]])
     positive = data[data > 0]
-    log = panel.may_be_log and positive.size > 0 and positive.max() > 100 * positive.min()
-    species = list(result.case.species)
-    for axes, view in zip(row, views, strict=True):
-        if log:
-            axes.set_yscale("log")
-        x_factor, _ = common_scale([view.width], "m")
-        for order, column in enumerate(columns):
-            _, _, ion = column.partition(".")
-            index = species.index(ion) if ion in species else order
-            label = ion_label(ion, result.case.species[ion].charge_number) if ion in species else column
-            for k in range(len(profile.region_names)):
-                # One line per region: what jumps at an interface is not joined by a slope.
-                here = profile.region == k
-                axes.plot(
-                    (profile.x[here] - view.origin) * x_factor,
-                    profile.columns[column][here] * factor,
-                    color=style.colour(index) if ion else "black",
-                    linestyle=style.line(index) if ion else "-",
-                    linewidth=1.4,
-                    label=label if not np.all(np.isnan(profile.columns[column][here])) else "_absent",
-                )
-    _limit(row[0], data, panel.zero_line, least, factor, log)
-    row[0].set_ylabel(f"{panel.label} ({symbol})" if symbol else panel.label, fontsize=style.FONT)
+    log = panel.may_be_log and spans_decades(positive)
+    if log:
+        axes.set_yscale("log", nonpositive="mask")
+    _limit(axes, data, panel.zero_line, least, factor, log)
+    if panel.zero_line and not log:
+        axes.axhline(0.0, color=style.FACE, linewidth=0.6, zorder=1)
+    styles = style.species_styles(result.case)
+    for column, (u, y) in curves.items():
+        colour, line = styles.get(column.partition(".")[2], ("black", "-"))
+        axes.plot(u, factor * y, color=colour, linestyle=line, linewidth=1.4, label=column)
+    label = panel.label
+    if name in profile.columns and "." in name:
+        label = f"{label.partition(chr(10))[0]}\nof {_ion_label(result, name.partition('.')[2])}"
+    label = f"{label} ({symbol})" if symbol else label
+    fits = max(map(len, label.splitlines())) * style.LETTER < ROW
+    axes.set_ylabel(label, fontsize=style.FONT if fits else style.SMALL_FONT)
+    style.dress(axes, None, 5)
+
+
+def _curve(profile: Profile, column: str, axis: BrokenAxis) -> tuple[FloatArray, FloatArray]:
+    """A column along the axis, broken where it jumps from one region to the next."""
+    us: list[FloatArray] = []
+    ys: list[FloatArray] = []
+    values = profile.columns[column]
+    size = float(np.nanmax(np.abs(values), initial=0.0))
+    for k in range(len(profile.region_names)):
+        here = profile.region == k
+        if not here.any():
+            continue
+        u, y = axis.curve(profile.x[here], values[here])
+        if us and us[-1].size and u.size and us[-1][-2] == u[0] and abs(ys[-1][-2] - y[0]) <= 1e-9 * size:
+            # Continuous there: one stroke, whose dashes go on.
+            us[-1], ys[-1] = us[-1][:-1], ys[-1][:-1]
+        us.append(u)
+        ys.append(y)
+    return np.concatenate(us), np.concatenate(ys)
+
+
+def _values_seen(profile: Profile, column: str, axis: BrokenAxis, u: FloatArray, y: FloatArray) -> FloatArray:
+    """The values that set an axis' limits: at the nodes that are seen, and where the curve is cut between nodes."""
+    nodes = profile.columns[column][_shown(profile, column) & axis.inside(profile.x)]
+    start, stop = float(profile.x[0]), float(profile.x[-1])
+    cuts = [s.left for s in axis.segments if s.start > start] + [s.right for s in axis.segments if s.stop < stop]
+    at_cut = np.isfinite(y) & np.any([np.abs(u - cut) < 1e-9 for cut in cuts], axis=0) if cuts else np.zeros(0, int)
+    return np.concatenate([nodes, y[at_cut]])
 
 
 def _shown(profile: Profile, column: str) -> NDArray[np.bool_]:
@@ -149,31 +217,12 @@ def _shown(profile: Profile, column: str) -> NDArray[np.bool_]:
 
 def _largest_charge(result: Result, profile: Profile) -> float:
     """Largest F |z| c of any species in C/m³, against which rounding noise in the charge density is seen."""
-    return (
-        max(
-            F * abs(result.case.species[s].charge_number) * float(np.nanmax(profile.columns[f"concentration.{s}"]))
-            for s in profile.species
-        )
-        if profile.species
-        else 0.0
-    )
-
-
-def _legend(axes: Axes) -> None:
-    """One entry for each species, right of the panel."""
-    handles, labels = axes.get_legend_handles_labels()
-    unique = dict(zip(labels, handles, strict=True))
-    axes.legend(
-        list(unique.values()),
-        list(unique),
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.03),
-        frameon=False,
-        fontsize=style.SMALL_FONT,
-        handlelength=1.8,
-        handletextpad=0.5,
-        borderaxespad=0.0,
-    )
+    found = [
+        F * abs(result.case.species[s].charge_number) * float(np.nanmax(profile.columns[f"concentration.{s}"]))
+        for s in profile.species
+        if np.isfinite(profile.columns[f"concentration.{s}"]).any()
+    ]
+    return max(found, default=0.0)
 
 
 def _limit(axes: Axes, data: FloatArray, zero_line: bool, least: float, factor: float, log: bool) -> None:
@@ -182,61 +231,86 @@ def _limit(axes: Axes, data: FloatArray, zero_line: bool, least: float, factor: 
     if log:
         positive = data[data > 0] * factor
         high = float(positive.max())
-        axes.set_ylim(*style.padded_log(max(float(positive.min()), high * 10**-MOST_DECADES), high))
+        axes.set_ylim(*padded_log(max(float(positive.min()), high * 10**-MOST_DECADES), high))
         return
     low, high = float(data.min()) * factor, float(data.max()) * factor
     if zero_line:
         low, high = min(low, 0.0), max(high, 0.0)
-    axes.set_ylim(*style.padded(low, high, max(least * factor, 1e-9 * abs(high))))
+    axes.set_ylim(*padded(low, high, max(least * factor, 1e-9 * abs(high), 1e-300)))
 
 
-def _dress_column(profile: Profile, column: list[Axes], view: Window, alone: bool) -> None:
-    factor, symbol = common_scale([view.width], "m")
-    for axes in column:
-        axes.set_xlim((view.start - view.origin) * factor, (view.stop - view.origin) * factor)
-        style.dress(axes, 6 if alone else 4)
-    bounds = profile.region_bounds()
+def _mark_regions(axes: Axes, bounds: Sequence[tuple[str, float, float]], axis: BrokenAxis) -> None:
+    """Shades of the regions, the outer ones of three or more left white, and lines at the faces between them."""
     for index, (_, left, right) in enumerate(bounds):
-        start, stop = max(left, view.start), min(right, view.stop)
-        if stop <= start or len(bounds) == 1:
-            continue
-        for axes in column:
-            if 0 < index < len(bounds) - 1:
-                shade = style.SHADES[(index - 1) % len(style.SHADES)]
-                axes.axvspan((start - view.origin) * factor, (stop - view.origin) * factor, color=shade, lw=0, zorder=0)
-            if index:
-                axes.axvline((left - view.origin) * factor, color="#808080", linewidth=0.6, zorder=1)
-    if len(bounds) > 1:
-        _name_regions(column[0], bounds, view, factor)
-    label = f"Position from\n{view.name} ({symbol})" if view.name else f"Position x ({symbol})"
-    column[-1].set_xlabel(label, fontsize=style.FONT)
+        spans = axis.spans(left, right)
+        inner = 0 < index < len(bounds) - 1 or (len(bounds) == 2 and index == 1)
+        if inner:
+            for start, stop in spans:
+                axes.axvspan(start, stop, color=style.SHADES[(index - 1) % len(style.SHADES)], lw=0, zorder=0)
+        if index and spans and any(s.holds(left) for s in axis.segments):
+            axes.axvline(spans[0][0], color=style.FACE, linewidth=0.6, zorder=1)
 
 
-def _name_regions(axes: Axes, bounds: list[tuple[str, float, float]], view: Window, factor: float) -> None:
-    """Names of the regions above a panel, inner ones first; one that would overlap another is left out."""
-    inches = 2.4 / view.width
-    taken: list[tuple[float, float]] = []
-    visible = [(n, max(a, view.start), min(b, view.stop)) for n, a, b in bounds]
-    ends = (bounds[0][0], bounds[-1][0])
-    for name, start, stop in sorted(visible, key=lambda v: (v[0] in ends, v[1] - v[2])):
-        if stop <= start:
-            continue
-        middle, half = 0.5 * (start + stop), 0.5 * LETTER_WIDTH * (len(name) + 2) / inches
-        # A name gives way outwards to one that is there already.
-        for left, right in taken:
-            if middle - half < right and middle + half > left:
-                outwards = middle >= 0.5 * (left + right)
-                middle = right + half if outwards else left - half
-        if any(middle - half < right and middle + half > left for left, right in taken):
-            continue
-        if middle - half < view.start - 0.05 * view.width or middle + half > view.stop + 0.05 * view.width:
-            continue
-        taken.append((middle - half, middle + half))
-        axes.annotate(
-            name,
-            ((middle - view.origin) * factor, 1.02),
-            xycoords=("data", "axes fraction"),
-            ha="center",
-            va="bottom",
-            fontsize=style.SMALL_FONT,
+def _mark_breaks(axes: Axes, axis: BrokenAxis) -> None:
+    """Gaps with slanted marks in the frame's lower edge where the scale changes."""
+    axes.spines["bottom"].set_visible(False)
+    u = [end for s in axis.segments for end in (s.left, s.right, np.nan)]
+    at_edge = np.zeros(len(u))
+    transform = axes.get_xaxis_transform()
+    axes.plot(u, at_edge, color="black", linewidth=1.0, transform=transform, clip_on=False, label="_frame")
+    if len(axis.segments) > 1:
+        ends = [e for a, b in pairwise(axis.segments) for e in (a.right, b.left)]
+        axes.plot(
+            ends,
+            np.zeros(len(ends)),
+            linestyle="none",
+            marker=BREAK_MARK,
+            markersize=6,
+            markeredgecolor="black",
+            markeredgewidth=0.9,
+            transform=transform,
+            clip_on=False,
+            label="_breaks",
         )
+
+
+def _number_positions(axes: Axes, axis: BrokenAxis, units: list[tuple[float, str]], label: str) -> None:
+    places, labels = axis.ticks()
+    axes.set_xticks(places, labels)
+    axes.tick_params(axis="x", pad=5)
+    for place, text in units:
+        _note(axes, place, -0.21 / ROW, text, va="top")
+    axes.xaxis.set_label_coords(0.5, -(0.22 + (style.LINE_HEIGHT if units else 0.0)) / ROW)
+    axes.set_xlabel(label, fontsize=style.FONT, va="top")
+
+
+def _position_label(axis: BrokenAxis, units: list[tuple[float, str]]) -> str:
+    name = f"{'Position' if axis.name == 'x' else 'Radius'} {axis.name}"
+    if not units:
+        return f"{name} ({axis.segments[0].symbol})"
+    return name + ("; from face: distance from the nearest interface or wall" if axis.from_faces else "")
+
+
+def _region_names(bounds: Sequence[tuple[str, float, float]], axis: BrokenAxis) -> list[tuple[float, str, int]]:
+    """Where the name of each region stands above the panels (inches), and on which line, so that none overlap."""
+    found: list[tuple[float, str, int]] = []
+    for region, left, right in bounds:
+        spans = axis.spans(left, right)
+        if not spans:
+            continue
+        name = region.replace("_", " ")
+        half = 0.5 * style.LETTER * (len(name) + 1)
+        middle = 0.5 * (spans[0][0] + spans[-1][1])
+        middle = min(max(middle, half - 0.3), axis.width - half)
+        level = 0
+        while any(line == level and abs(middle - at) < half + 0.5 * style.LETTER * len(n) for at, n, line in found):
+            level += 1
+        found.append((middle, name, level))
+    return found
+
+
+def _note(axes: Axes, u: float, y: float, text: str, va: str) -> None:
+    """A text centred at `u` inches along the axis and at a share `y` of the panel's height."""
+    axes.text(
+        u, y, text, transform=axes.get_xaxis_transform(), ha="center", va=va, fontsize=style.SMALL_FONT, clip_on=False
+    )

@@ -1,21 +1,39 @@
-"""The picture of a sweep: current against voltage with reversal potentials, or any quantity."""
+"""The picture of a sweep: any quantity against the swept value, with the simplified models beside the full one."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pnp.constants import F
 from pnp.report import style
-from pnp.report.format import common_scale, ion_label, key_words, quantity, words
-from pnp.report.interest import carries_current, interesting_quantities
+from pnp.report.format import common_scale, key_words, words
+from pnp.report.interest import carries_current, interesting_quantities, noise_floor, varies
+from pnp.report.scale import padded, padded_log, spans_decades
 from pnp.result import CONVERGED, FloatArray, Result, SweepTable, unknown_name
 
+if TYPE_CHECKING:
+    from pnp.case import Case
+
 MOST_PANELS = 3
+MOST_MARKERS = 12
+MOST_DECADES = 14.0
+LEFT, RIGHT = 0.92, 0.18
+"""Inches beside the panels."""
+ROW, ONLY_ROW, BETWEEN = 1.75, 3.0, 0.14
+"""Height of a panel among several and alone, and what is between two, inches."""
 
 
-def draw_sweep(result: Result, table: SweepTable, names: list[str] | None = None, title: str = "") -> Figure:
+def draw_sweep(
+    result: Result,
+    table: SweepTable,
+    names: Sequence[str] | None = None,
+    title: str = "",
+    width: float = style.WIDTH,
+) -> Figure:
     """Draw the sweep; a sweep of voltage that has a current gives the current-voltage curve.
 
     Args:
@@ -23,6 +41,7 @@ def draw_sweep(result: Result, table: SweepTable, names: list[str] | None = None
         table: The points.
         names: Quantities to draw instead of the usual ones, one panel each.
         title: A line above the picture.
+        width: Of the picture in inches.
 
     Raises:
         KeyError: a quantity that the sweep does not have; the message names the nearest.
@@ -34,215 +53,140 @@ def draw_sweep(result: Result, table: SweepTable, names: list[str] | None = None
     if count:
         # In the title, because in a panel it would lie over curves and markers.
         title = f"{title}\n{count} of {len(table.rows)} points not converged (×)".strip()
-    if names is None and _is_current_voltage(table) and carries_current(result.case):
-        return _draw_current_voltage(result, table, title)
-    return _draw_quantities(table, names or interesting_quantities(table, result.case, MOST_PANELS), title)
+    if not names and is_current_voltage(table, result.case):
+        from pnp.report.current_voltage import draw_current_voltage
+
+        return draw_current_voltage(result, table, title, width)
+    chosen = list(names or interesting_quantities(table, result.case, MOST_PANELS))
+    return _draw_quantities(table, result.case, chosen, title, width)
 
 
-def _is_current_voltage(table: SweepTable) -> bool:
-    return table.unit == "V" and "current_density" in table.quantity_units() and len(table.rows) > 1
+def is_current_voltage(table: SweepTable, case: Case) -> bool:
+    """Whether the sweep is one of voltage and has a current that is more than noise, or no result at all."""
+    if table.unit != "V" or "current_density" not in table.quantity_units() or not carries_current(case):
+        return False
+    known = np.isfinite(table["current_density"]).sum()
+    return bool(known < 2) or varies(table, "current_density", case)
 
 
-def _figure(panels: int, title: str, legend_width: float) -> tuple[Figure, list[Axes]]:
-    row = 3.2 if panels == 1 else 1.9
-    width = 5.2 + legend_width
+def panels(
+    count: int, title: str, labels: Sequence[str], x_label: str, width: float
+) -> tuple[Figure, list[Axes], style.Legend]:
+    """An empty figure with panels over one another, the label below, room for a title and a legend above them."""
+    row = ONLY_ROW if count == 1 else ROW
     title = style.wrapped(title, width)
-    top, bottom = 0.12 + style.title_height(title), 0.5
-    height = top + bottom + row * panels
+    legend = style.Legend(labels, width)
+    top, bottom = 0.12 + style.title_height(title) + legend.height, 0.46
+    x_label, more = style.axis_label(x_label, width)
+    bottom += more
+    height = top + bottom + row * count + BETWEEN * (count - 1)
     figure = style.new_figure(width, height)
-    grid = figure.subplots(panels, 1, squeeze=False, sharex="col")
-    figure.subplots_adjust(
-        left=1.0 / width,
-        right=1 - (0.2 + legend_width) / width,
-        top=1 - top / height,
-        bottom=bottom / height,
-        hspace=0.1,
-    )
-    if title:
-        figure.suptitle(title, fontsize=style.FONT + 1, y=1 - 0.08 / height, va="top")
-    return figure, [row[0] for row in grid]
+    style.add_title(figure, title)
+    across = width - LEFT - RIGHT
+    made = []
+    for i in range(count):
+        low = height - top - row * (i + 1) - BETWEEN * i
+        axes = figure.add_axes((LEFT / width, low / height, across / width, row / height))
+        axes.yaxis.set_label_coords(-style.LABEL_OFFSET / across, 0.5)
+        axes.xaxis.set_label_coords(0.5, -0.22 / row)
+        made.append(axes)
+    made[-1].set_xlabel(x_label, fontsize=style.FONT, va="top")
+    return figure, made, legend
 
 
-def _draw_current_voltage(result: Result, table: SweepTable, title: str) -> Figure:
-    units = table.quantity_units()
-    by_potential = "membrane_potential" in units and np.isfinite(table["membrane_potential"]).sum() > 1
-    voltage = table["membrane_potential"] if by_potential else table.values()
-    current = table["current_density"]
-    curves = [("total", current, "black", "-", 1.8)]
-    carriers = _carriers(result, table)
-    for index, (ion, data) in enumerate(result.case.species.items()):
-        if ion in carriers:
-            values = carriers[ion]
-            label = ion_label(ion, data.charge_number)
-            curves.append((label, values, style.colour(index), style.line(index + 1), 1.3))
-    if len(curves) == 2:
-        curves = curves[:1]
-    models = {model: v for (model, name), v in table.simplified().items() if name == "current_density"}
-    finite = np.concatenate([c[1] for c in curves])
-    finite = finite[np.isfinite(finite)]
-    factor, symbol = common_scale([float(v) for v in finite], "A/m^2")
-    figure, (axes,) = _figure(1, title, 1.75)
-    axes.axhline(0, color="#808080", linewidth=0.8)
-    axes.axvline(0, color="#808080", linewidth=0.8)
-    for label, values, colour, line, width in curves:
-        # A line through a single point is none.
-        marker = "o" if np.isfinite(values).sum() < 3 else None
-        axes.plot(
-            1e3 * voltage,
-            factor * values,
-            color=colour,
-            linestyle=line,
-            linewidth=width,
-            marker=marker,
-            markersize=3,
-            label=label,
-        )
-    for order, (model, values) in enumerate(models.items()):
-        _draw_model(axes, 1e3 * voltage, factor * values, model, order)
-    crossing = reversal_potential(voltage, current)
-    if crossing is not None:
-        label = "reversal " + _minus(quantity(crossing, "V", 4))
-        axes.plot([1e3 * crossing], [0.0], "o", color="black", markersize=5, zorder=5, label=label)
-    _mark_nernst(result, table, axes)
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    axes.set_ylim(*style.padded(factor * min(low, 0.0), factor * max(high, 0.0), 1e-12))
-    axes.margins(x=0.02)
-    axes.set_ylabel(f"Current density ({symbol})", fontsize=style.FONT)
-    axes.set_xlabel("Membrane potential (mV)" if by_potential else _key_label(table, "mV"), fontsize=style.FONT)
-    style.dress(axes)
-    _legend(axes)
-    _mark_failures(axes, table, 1e3 * (_membrane_voltages(voltage, table.values()) if by_potential else voltage))
-    if not finite.size:
-        # Nothing to draw but the failures: the voltages asked for, and no numbers that would seem a result.
-        axes.set_ylim(-1.0, 1.0)
-        axes.set_yticks([])
-        axes.set_ylabel("Current density", fontsize=style.FONT)
-    return figure
+def add_legend(figure: Figure, legend: style.Legend) -> None:
+    """Draw the legend of `panels` with a handle from whichever panel has it."""
+    handles: dict[str, Any] = {}
+    for axes in figure.axes:
+        for line in axes.lines:
+            handles.setdefault(str(line.get_label()), line)
+    title = figure.get_suptitle()
+    legend.draw(figure, [handles[label] for label in legend.labels], 0.06 + style.title_height(title))
 
 
-def _membrane_voltages(known: FloatArray, key: FloatArray) -> FloatArray:
-    """Where the points that failed belong: the swept potential is the membrane's up to its sign and a constant."""
-    good = np.isfinite(known)
-    for sign in (1.0, -1.0):
-        shift = known[good] - sign * key[good]
-        if np.ptp(shift) < 1e-9:
-            return np.where(good, known, sign * key + shift[0])
-    return known
-
-
-def _carriers(result: Result, table: SweepTable) -> dict[str, FloatArray]:
-    """The current density F z J of each ion that carries a visible part of the current somewhere."""
-    found = {}
-    for ion, data in result.case.species.items():
-        if data.charge_number and f"flux.{ion}" in table.quantity_units():
-            found[ion] = F * data.charge_number * table[f"flux.{ion}"]
-    largest = max((float(np.nanmax(np.abs(v), initial=0.0)) for v in found.values()), default=0.0)
-    return {ion: v for ion, v in found.items() if np.nanmax(np.abs(v), initial=0.0) > 1e-6 * largest}
-
-
-def reversal_potential(voltage: FloatArray, current: FloatArray) -> float | None:
-    """Where the current changes sign, in V, by linear interpolation; None if it does not, or everywhere."""
-    good = np.isfinite(voltage) & np.isfinite(current)
-    v, j = voltage[good], current[good]
-    if j.size < 2 or not np.any(j):
-        return None
-    order = np.argsort(v)
-    v, j = v[order], j[order]
-    changes = np.nonzero((j[:-1] <= 0) != (j[1:] <= 0))[0]
-    if changes.size != 1:
-        return None
-    i = int(changes[0])
-    return float(v[i] - j[i] * (v[i + 1] - v[i]) / (j[i + 1] - j[i]))
-
-
-def _mark_nernst(result: Result, table: SweepTable, axes: Axes) -> None:
-    """A tick on the zero line for each ion's Nernst potential, if it is the same at all points."""
-    low, high = axes.get_xlim()
-    carriers = _carriers(result, table)
-    for index, (ion, data) in enumerate(result.case.species.items()):
-        name = f"nernst_potential.{ion}"
-        if name not in table.quantity_units() or ion not in carriers:
-            continue
-        values = table[name]
-        values = values[np.isfinite(values)]
-        if not values.size or np.ptp(values) > 1e-6 or not low < 1e3 * values[0] < high:
-            continue
-        text = f"Nernst {ion_label(ion, data.charge_number)} {_minus(quantity(float(values[0]), 'V', 4))}"
-        axes.plot(
-            [1e3 * values[0]],
-            [0.0],
-            "|",
-            color=style.colour(index),
-            markersize=10,
-            markeredgewidth=1.8,
-            label=text,
-        )
-
-
-def _draw_quantities(table: SweepTable, names: list[str], title: str) -> Figure:
-    units = table.quantity_units()
-    models = table.simplified()
-    legend = any(quantity in names for _, quantity in models)
-    values = table.values()
+def _draw_quantities(table: SweepTable, case: Case, names: list[str], title: str, width: float) -> Figure:
+    models, values = table.simplified(), table.values()
     log = is_logarithmic(values)
+    looks = model_styles(table, names)
     # Over decades of the key, how a model is approached and left is read from the deviation.
     compared = names[0] if log and any(quantity == names[0] for _, quantity in models) else None
-    figure, panels = _figure(len(names) + (compared is not None), title, 1.6 if legend else 0.0)
+    labels = [style.FULL_MODEL, *(_first_capital(m) for m in looks)] if looks else []
     texts = [str(row.value) for row in table.rows] if isinstance(table.rows[0].value, str) else []
     factor, symbol = (1.0, "") if log or texts else common_scale([float(v) for v in values], table.unit)
     if log and table.unit not in ("", "1"):
         factor, symbol = common_scale([float(np.median(values))], table.unit)
     x = factor * values
-    explained: set[str] = set()
-    if compared is not None:
-        _draw_deviation(table, compared, x, panels.pop(1))
-    for axes, name in zip(panels, names, strict=True):
-        y = table[name]
-        beside = {model: v for (model, quantity), v in models.items() if quantity == name}
-        data = np.concatenate([y, *beside.values()])
-        data = data[np.isfinite(data)]
-        # The unit is the full result's: a model may be off by orders of magnitude.
-        own = y[np.isfinite(y)]
-        y_factor, y_symbol = common_scale([float(v) for v in (own if own.size else data)], units[name])
-        y_log = bool(data.size) and bool(np.all(data > 0)) and data.max() > 100 * data.min()
+    count = len(names) + (compared is not None)
+    figure, made, legend = panels(count, title, labels, key_label(table, symbol), width)
+    rows: list[tuple[Axes, str | None]] = [(made[0], names[0])]
+    rows += [(axes, None) for axes in made[1:2] if compared is not None]
+    rows += list(zip(made[len(rows) :], names[1:], strict=True))
+    for axes, name in rows:
         axes.set_xscale("log" if log else "linear")
-        axes.set_yscale("log" if y_log else "linear")
-        marker = "o" if len(x) < 40 else None
-        label = "Poisson–Nernst–Planck"
-        axes.plot(x, y_factor * y, color="black", marker=marker, markersize=3, linewidth=1.4, label=label)
-        for order, (model, predicted) in enumerate(beside.items()):
-            _draw_model(axes, x, y_factor * predicted, model, order)
-        if data.size and not y_log:
-            low, high = y_factor * float(data.min()), y_factor * float(data.max())
-            axes.set_ylim(*style.padded(low, high, max(1e-4 * max(abs(low), abs(high)), 1e-300)))
-        text = _two_lines(words(name))
-        axes.set_ylabel(f"{text} ({y_symbol})" if y_symbol else text, fontsize=style.FONT)
-        style.dress(axes)
-        if not set(beside) <= explained:
-            _legend(axes)
-            explained |= set(beside)
-        _mark_failures(axes, table, x)
+        low, high = float(x.min()), float(x.max())
+        axes.set_xlim(*(padded_log(low, high) if log else padded(low, high, 0.0, 0.03)))
+        if name is None:
+            _draw_deviation(table, names[0], x, axes, looks)
+        else:
+            _draw_quantity(table, case, name, x, axes, looks)
+        last = axes is made[-1]
+        style.dress(axes, max(2, int((width - LEFT - RIGHT) / 0.7)) if last and not texts else None, 4)
+        if not last:
+            style.no_x_ticks(axes)
+        mark_failures(axes, table, x)
     if texts:
-        figure.axes[-1].set_xticks(list(x), texts)
-    figure.axes[-1].set_xlabel(_key_label(table, symbol), fontsize=style.FONT)
-    figure.align_ylabels()
+        made[-1].set_xticks(list(x), texts)
+    add_legend(figure, legend)
     return figure
 
 
-def _draw_deviation(table: SweepTable, name: str, x: FloatArray, axes: Axes) -> None:
+def _draw_quantity(table: SweepTable, case: Case, name: str, x: FloatArray, axes: Axes, looks: dict[str, int]) -> None:
+    """One quantity, and what simplified models say of it."""
+    y = table[name]
+    beside = {model: v for (model, quantity), v in table.simplified().items() if quantity == name}
+    data = np.concatenate([y, *beside.values()])
+    data = data[np.isfinite(data)]
+    # The unit is the full result's: a model may be off by orders of magnitude.
+    own = y[np.isfinite(y)]
+    unit = table.quantity_units()[name]
+    # Rounding around zero is drawn as zero.
+    floor = noise_floor(unit, case)
+    floor = floor if data.size and float(np.abs(data).max()) < floor else 0.0
+    factor, symbol = common_scale([floor, *(float(v) for v in (own if own.size else data))], unit)
+    # What is as good as zero somewhere has no decades.
+    if not floor and spans_decades(data) and float(data.min()) > 10**-MOST_DECADES * float(data.max()):
+        axes.set_yscale("log")
+        axes.set_ylim(*padded_log(factor * float(data.min()), factor * float(data.max())))
+    elif data.size:
+        low, high = factor * float(data.min()), factor * float(data.max())
+        axes.set_ylim(*padded(low, high, max(1e-4 * max(abs(low), abs(high)), 2 * factor * floor, 1e-300)))
+    marker = "o" if len(x) < 40 else None
+    axes.plot(x, factor * y, color="black", marker=marker, markersize=2.5, linewidth=1.4, label=style.FULL_MODEL)
+    for model, predicted in beside.items():
+        draw_model(axes, x, factor * predicted, model, looks[model])
+    text = _broken(words(name).replace("_", " "))
+    axes.set_ylabel(f"{text} ({symbol})" if symbol else text, fontsize=style.FONT)
+
+
+def _draw_deviation(table: SweepTable, name: str, x: FloatArray, axes: Axes, looks: dict[str, int]) -> None:
     """How far each simplified model is from the full result, on logarithmic axes."""
     full = table[name]
     rows = {m: np.abs(v - full) for (m, quantity), v in table.simplified().items() if quantity == name}
     data = np.concatenate(list(rows.values()))
     data = data[np.isfinite(data) & (data > 0)]
     factor, symbol = common_scale([float(v) for v in data], table.quantity_units()[name])
-    axes.set_xscale("log")
     if data.size:
         axes.set_yscale("log")
-    for order, (model, values) in enumerate(rows.items()):
-        _draw_model(axes, x, factor * values, model, order)
-    axes.set_ylabel(f"Deviation of\nthe model ({symbol})", fontsize=style.FONT)
-    style.dress(axes)
+        axes.set_ylim(*padded_log(factor * float(data.min()), factor * float(data.max())))
+    for model, values in rows.items():
+        draw_model(axes, x, factor * values, model, looks[model])
+    axes.set_ylabel(f"Deviation of\nthe model ({symbol})" if symbol else "Deviation of\nthe model", fontsize=style.FONT)
+
+
+def model_styles(table: SweepTable, names: Sequence[str]) -> dict[str, int]:
+    """The look of each simplified model of these quantities, the same in every panel."""
+    models = dict.fromkeys(model for name in names for model, quantity in table.simplified() if quantity == name)
+    return {model: index for index, model in enumerate(models)}
 
 
 def is_logarithmic(values: FloatArray) -> bool:
@@ -255,55 +199,54 @@ def is_logarithmic(values: FloatArray) -> bool:
     return float(np.ptp(np.diff(np.log(ordered)))) < float(np.ptp(np.diff(ordered)) / np.mean(np.diff(ordered)))
 
 
-def _draw_model(axes: Axes, x: FloatArray, y: FloatArray, model: str, order: int) -> None:
-    """A simplified model: markers without a line, so that the full curve stays visible beneath."""
-    every = max(1, len(x) // 12)
+def draw_model(axes: Axes, x: FloatArray, y: FloatArray, model: str, order: int) -> None:
+    """A simplified model: a thin line beneath the full curve, and open markers that let it be seen."""
+    colour, marker = style.MODEL_STYLES[order % len(style.MODEL_STYLES)]
     axes.plot(
-        x[::every],
-        y[::every],
-        linestyle="none",
-        marker=style.MARKERS[order % len(style.MARKERS)],
-        markersize=4.5,
+        x,
+        y,
+        color=colour,
+        linewidth=0.8,
+        marker=marker,
+        markevery=max(1, len(x) // MOST_MARKERS),
+        markersize=5.5,
         markerfacecolor="none",
-        markeredgecolor=style.MODEL_COLOURS[order % len(style.MODEL_COLOURS)],
-        label=_two_lines(model),
+        label=_first_capital(model),
+        zorder=1.9,
     )
 
 
-def _mark_failures(axes: Axes, table: SweepTable, x: FloatArray) -> None:
+def mark_failures(axes: Axes, table: SweepTable, x: FloatArray) -> None:
     """A cross on the axis for each point that did not converge."""
     failed = np.array([row.status != CONVERGED for row in table.rows])
     if not failed.any():
         return
     transform = axes.get_xaxis_transform()
-    axes.plot(x[failed], np.zeros(int(failed.sum())), "x", color="#B00000", transform=transform, clip_on=False)
-
-
-def _legend(axes: Axes) -> None:
-    axes.legend(
-        loc="upper left",
-        bbox_to_anchor=(1.02, 1.02),
-        frameon=False,
-        fontsize=style.SMALL_FONT,
-        handlelength=1.8,
-        borderaxespad=0.0,
+    axes.plot(
+        x[failed],
+        np.zeros(int(failed.sum())),
+        "x",
+        color="#B00000",
+        transform=transform,
+        clip_on=False,
+        label="_not converged",
     )
 
 
-def _key_label(table: SweepTable, symbol: str) -> str:
+def key_label(table: SweepTable, symbol: str) -> str:
+    """The swept key in words, with its unit."""
     text = key_words(table.keys)
     return f"{text} ({symbol})" if symbol else text
 
 
-def _minus(text: str) -> str:
-    """A number with a true minus sign, as on the axes."""
-    return text.replace("-", "−")
+def _first_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
-def _two_lines(text: str) -> str:
+def _broken(text: str) -> str:
     """The text broken near its middle, with a capital first letter."""
-    text = text[:1].upper() + text[1:]
-    if len(text) < 20:
+    text = _first_capital(text)
+    if len(text) < 18:
         return text
     spaces = [i for i, letter in enumerate(text) if letter == " "]
     if not spaces:

@@ -140,6 +140,7 @@ def membrane_result() -> Result:
             "flux.K": Quantity(1.3e-19, "mol/m^2/s"),
             "nernst_potential.K": Quantity(float(voltage), "V"),
             "driving_force.K": Quantity(-1.4e-17, "V"),
+            "nernst_potential.Cl": Quantity(-float(voltage), "V"),
             "debye_length.cytosol": Quantity(8.32e-10, "m"),
         },
         simplified_models=(
@@ -310,7 +311,9 @@ def _profile(
 ) -> Profile:
     """Charge density, field and electrochemical potentials from potential and concentrations."""
     charges = {"K": 1, "Cl": -1}
-    columns = {"potential": phi, "electric_field": -np.gradient(phi, np.arange(x.size)) * 1e9}
+    own = [region == k for k in range(len(names))]
+    field = np.concatenate([-np.gradient(phi[here], x[here]) for here in own])
+    columns = {"potential": phi, "electric_field": field}
     columns["charge_density"] = F * sum(z * np.nan_to_num(c[s]) for s, z in charges.items())
     units = {"potential": "V", "electric_field": "V/m", "charge_density": "C/m^3"}
     for s, values in c.items():

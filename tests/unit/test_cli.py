@@ -86,6 +86,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "x.toml", "-overwrite"], "did you mean --overwrite?"),
         (["run", "x.toml", "-no_plots"], "did you mean --no-plots?"),
         (["run", "x.toml", "-oout"], "neither one of pnp"),
+        (["run", "x.toml", "--plot-format", "jpg"], "choose from"),
         (["run", "x.toml", "y.toml"], "unexpected argument 'y.toml'"),
         (["run"], "required: CASE"),
         (["run", "x.toml", "-o"], "expected one argument"),
@@ -219,6 +220,59 @@ def test_plot_writes_the_asked_format(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
     assert main(["plot", str(folder), "--quantity", "fluxK"]) == WRONG
     assert "did you mean 'flux.K'?" in capsys.readouterr().err
+
+
+def test_plot_zooms_and_names_its_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "r"
+    result_folder.write(membrane_result(), folder, plots=False)
+    words = [
+        "plot",
+        str(folder),
+        "--quantity",
+        "potential",
+        "concentration.K",
+        "--zoom",
+        "-2 nm:4 nm @ cytosol|membrane",
+    ]
+    assert main([*words, "--width", "85 mm", "--title", ""]) == DONE
+    (picture,) = folder.glob("*.png")
+    assert picture.name == "potential_concentration.K_-2_nm_4_nm_cytosol_membrane.png"
+    assert capsys.readouterr().out == f"{picture}\n"
+    assert main(["plot", str(folder), "--zoom=:20um"]) == DONE
+    assert (folder / "profile_20um.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--zoom", "menbrane"], "did you mean 'membrane'?"),
+        (["--zoom", "-5 nm:5 nm"], "a face with its layers: cytosol|membrane, membrane|outside, left, right"),
+        (["--width", "5 mm"], "allowed is a length from 70 mm to 500 mm"),
+        (["--width", "5 mV"], "is no length"),
+        (["--width", "85"], "85: "),
+        (["--quantity", "membrane_potential"], "is a single number here"),
+        (["--quantity", "driving_force", "--zoom", "membrane"], "is of no picture that shows driving_force"),
+    ],
+)
+def test_wrong_pictures(words: list[str], expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "r"
+    result_folder.write(membrane_result(), folder, plots=False)
+    before = sorted(folder.rglob("*"))
+    assert main(["plot", str(folder), *words]) == WRONG
+    shown = capsys.readouterr().err
+    assert expected in shown
+    assert "Traceback" not in shown
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("plot_format", ["pdf", "svg"])
+def test_a_result_can_have_vector_pictures(plot_format: str, tmp_path: Path) -> None:
+    assert result_folder.write(membrane_result(), tmp_path / "r", plot_format=plot_format) == []
+    assert {path.name for path in (tmp_path / "r").glob(f"*.{plot_format}")} == {
+        f"profile.{plot_format}",
+        f"driving_forces.{plot_format}",
+    }
+    assert not list((tmp_path / "r").glob("*.png"))
 
 
 @pytest.mark.parametrize("variable", ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"])

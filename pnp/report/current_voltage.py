@@ -1,0 +1,188 @@
+"""The current-voltage curve: what each ion carries, the simplified curves, reversal and Nernst potentials."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pnp.constants import F
+from pnp.report import style
+from pnp.report.format import common_scale, ion_label, quantity
+from pnp.report.scale import padded
+from pnp.report.sweep_plot import (
+    LEFT,
+    RIGHT,
+    add_legend,
+    draw_model,
+    key_label,
+    mark_failures,
+    model_styles,
+    panels,
+)
+from pnp.result import FloatArray, Result, SweepTable
+
+
+def draw_current_voltage(result: Result, table: SweepTable, title: str, width: float = style.WIDTH) -> Figure:
+    """Draw current density against membrane potential, or against the swept potential where there is no membrane.
+
+    Args:
+        result: Gives the charge numbers of the species.
+        table: A sweep of a potential with a current density.
+        title: A line above the picture.
+        width: Of the picture in inches.
+    """
+    units = table.quantity_units()
+    by_potential = "membrane_potential" in units and np.isfinite(table["membrane_potential"]).sum() > 1
+    voltage = table["membrane_potential"] if by_potential else table.values()
+    current = table["current_density"]
+    carriers = _carriers(result, table)
+    looks = style.species_styles(result.case)
+    several = len(carriers) > 1
+    curves = [("total" if several else style.FULL_MODEL, current, "black", "-", 1.9)]
+    if several:
+        curves += [(_label(result, ion), values, *looks[ion], 1.3) for ion, values in carriers.items()]
+    models = {model: v for (model, name), v in table.simplified().items() if name == "current_density"}
+    finite = np.concatenate([c[1] for c in curves])
+    finite = finite[np.isfinite(finite)]
+    factor, symbol = common_scale([float(v) for v in finite], "A/m^2")
+    crossing = reversal_potential(voltage, current)
+    nernst = {ion: e for ion, e in _nernst(result, table).items() if ion in carriers}
+    marks = {ion: f"Nernst {_label(result, ion)} {_minus(quantity(e, 'V', 4))}" for ion, e in nernst.items()}
+    reversal = "" if crossing is None else f"reversal {_minus(quantity(crossing, 'V', 4))}"
+    labels = [c[0] for c in curves] + [m[:1].upper() + m[1:] for m in models] + [reversal] * bool(reversal)
+    low, high = 1e3 * float(np.nanmin(voltage)), 1e3 * float(np.nanmax(voltage))
+    where = 1e3 * (_membrane_voltages(voltage, table.values()) if by_potential else voltage)
+    low, high = padded(min(low, float(np.nanmin(where))), max(high, float(np.nanmax(where))), 0.0, 0.02)
+    marks = {ion: text for ion, text in marks.items() if low < 1e3 * nernst[ion] < high}
+    x_label = "Membrane potential (mV)" if by_potential else key_label(table, "mV")
+    figure, (axes,), legend = panels(1, title, [*labels, *marks.values()], x_label, width)
+    axes.set_xlim(low, high)
+    axes.axhline(0, color=style.FACE, linewidth=0.8)
+    axes.axvline(0, color=style.FACE, linewidth=0.8)
+    for label, values, colour, line, thickness in curves:
+        # A line through a single point is none.
+        marker = "o" if np.isfinite(values).sum() < 3 else None
+        axes.plot(
+            1e3 * voltage,
+            factor * values,
+            color=colour,
+            linestyle=line,
+            linewidth=thickness,
+            marker=marker,
+            markersize=3,
+            label=label,
+        )
+    own = model_styles(table, ["current_density"])
+    for model, values in models.items():
+        draw_model(axes, 1e3 * voltage, factor * values, model, own[model])
+    for ion, text in marks.items():
+        _mark(axes, nernst[ion], text, "|", looks[ion][0], 8)
+    if crossing is not None:
+        _mark(axes, crossing, reversal, "o", "black", 5)
+    bottom, top = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if finite.size:
+        axes.set_ylim(*padded(factor * min(bottom, 0.0), factor * max(top, 0.0), 1e-12))
+        axes.set_ylabel(f"Current density ({symbol})", fontsize=style.FONT)
+    else:
+        # Nothing to draw but the failures: the voltages asked for, and no numbers that would seem a result.
+        axes.set_ylim(-1.0, 1.0)
+        axes.set_ylabel("Current density", fontsize=style.FONT)
+    style.dress(axes, max(2, int((width - LEFT - RIGHT) / 0.6)), 6)
+    if not finite.size:
+        axes.set_yticks([])
+    add_legend(figure, legend)
+    mark_failures(axes, table, where)
+    return figure
+
+
+def reversal_potential(voltage: FloatArray, current: FloatArray) -> float | None:
+    """Where the current changes sign, in V; None if it does not, or more than once.
+
+    By the polynomial of least degree through the two points around the change of sign and, where there are any, one
+    more on either side: the error is of fourth order in the steps of the sweep.
+    """
+    good = np.isfinite(voltage) & np.isfinite(current)
+    v, j = voltage[good], current[good]
+    if j.size < 2 or not np.any(j):
+        return None
+    order = np.argsort(v)
+    v, j = v[order], j[order]
+    changes = np.nonzero((j[:-1] <= 0) != (j[1:] <= 0))[0]
+    if changes.size != 1:
+        return None
+    i = int(changes[0])
+    near = slice(max(0, i - 1), i + 3)
+    low, high = float(v[i]), float(v[i + 1])
+    falls = float(j[i]) > 0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if (_through(v[near], j[near], middle) > 0) == falls:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+def _through(x: FloatArray, y: FloatArray, at: float) -> float:
+    """The polynomial through a few points (Lagrange's form) at one place."""
+    total = 0.0
+    for i in range(x.size):
+        others = np.delete(x, i)
+        total += float(y[i] * np.prod((at - others) / (x[i] - others)))
+    return total
+
+
+def _membrane_voltages(known: FloatArray, key: FloatArray) -> FloatArray:
+    """Where the points that failed belong: the swept potential is the membrane's up to its sign and a constant."""
+    good = np.isfinite(known)
+    for sign in (1.0, -1.0):
+        shift = known[good] - sign * key[good]
+        if np.ptp(shift) < 1e-9:
+            return np.where(good, known, sign * key + shift[0])
+    return known
+
+
+def _carriers(result: Result, table: SweepTable) -> dict[str, FloatArray]:
+    """The current density F z J of each ion that carries a visible part of the current somewhere."""
+    found = {}
+    for ion, data in result.case.species.items():
+        if data.charge_number and f"flux.{ion}" in table.quantity_units():
+            found[ion] = F * data.charge_number * table[f"flux.{ion}"]
+    largest = max((float(np.nanmax(np.abs(v), initial=0.0)) for v in found.values()), default=0.0)
+    return {ion: v for ion, v in found.items() if np.nanmax(np.abs(v), initial=0.0) > 1e-6 * largest}
+
+
+def _nernst(result: Result, table: SweepTable) -> dict[str, float]:
+    """The Nernst potential in V of each ion for which it is the same at all points."""
+    found = {}
+    for ion in result.case.species:
+        if f"nernst_potential.{ion}" in table.quantity_units():
+            values = table[f"nernst_potential.{ion}"]
+            values = values[np.isfinite(values)]
+            if values.size and np.ptp(values) <= 1e-6:
+                found[ion] = float(values[0])
+    return found
+
+
+def _mark(axes: Axes, potential: float, label: str, marker: str, colour: str, size: float) -> None:
+    """A mark on the line of no current."""
+    axes.plot(
+        [1e3 * potential],
+        [0.0],
+        marker,
+        color=colour,
+        markersize=size,
+        markeredgewidth=1.8 if marker == "|" else 0.8,
+        zorder=5,
+        label=label,
+    )
+
+
+def _label(result: Result, ion: str) -> str:
+    return ion_label(ion, result.case.species[ion].charge_number)
+
+
+def _minus(text: str) -> str:
+    """A number with a true minus sign, as on the axes."""
+    return text.replace("-", "−")
