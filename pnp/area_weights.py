@@ -14,6 +14,7 @@ from dolfinx import fem
 from numpy.typing import NDArray
 
 from pnp.geometry import Geometry
+from pnp.mesh import element
 
 Array = NDArray[np.float64]
 
@@ -41,16 +42,21 @@ class AreaWeights:
         self._lumped = lumped
         self._loaded: Geometry | None = None
         if lumped:
-            self._transport = fem.Function(fem.functionspace(mesh, ("DG", 0)))
-            self._charge = fem.Function(fem.functionspace(mesh, ("DG", 1)))
+            self._transport = fem.Function(fem.functionspace(mesh, element("DG", 0)))
+            self._charge = fem.Function(fem.functionspace(mesh, element("DG", 1)))
         else:
-            self._transport = self._charge = fem.Function(fem.functionspace(mesh, ("DG", 2)))
+            self._transport = self._charge = fem.Function(fem.functionspace(mesh, element("DG", 2)))
         space = self._charge.function_space
         self._points: Array = space.tabulate_dof_coordinates()[:, 0].copy()
 
     def weight(self, rule: str) -> Any:
         """The coefficient for "transport" or "charge"."""
         return self._transport if rule == "transport" else self._charge
+
+    @property
+    def by_name(self) -> dict[str, Any]:
+        """The coefficients by the names that compiled kernels are bound by."""
+        return {"area of transport": self._transport, "area of charge": self._charge}
 
     def load(self, geometry: Geometry) -> None:
         """Give the coefficients the areas of a geometry."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Sequence
 from typing import Any
 
 import dolfinx
@@ -23,12 +24,37 @@ def create_mesh(comm: Any, cells: np.ndarray, points: np.ndarray, element: Any) 
     """A mesh ghosted across shared facets, from cells (n, vertices) and points (m, dim) of this rank. Collective.
 
     The positional order of ``create_mesh`` changed in 0.10; from 0.11 the partitioner needs a bound on the cells
-    at a facet.
+    at a facet. One rank needs no partitioner, whose graph of the cells takes most of the time.
     """
+    if comm.size == 1:
+        return dolfinx.mesh.create_mesh(comm=comm, cells=cells, x=points, e=element)
     shared = dolfinx.mesh.GhostMode.shared_facet
     links = {"max_facet_to_cell_links": 2} if INSTALLED >= (0, 11) else {}
     partitioner = dolfinx.mesh.create_cell_partitioner(shared, **links)
     return dolfinx.mesh.create_mesh(comm=comm, cells=cells, x=points, e=element, partitioner=partitioner)
+
+
+def bind_form(
+    compiled: tuple[Any, Any, Any], data: Any, coefficients: Sequence[str], constants: Sequence[str], cells: Any = None
+) -> Any:
+    """A form of a compiled kernel on the mesh and functions of ``data`` (`pnp.kernels.Data`).
+
+    ``fem.create_form`` does it in 0.11; that of 0.9 numbers the coefficients before those that drop out. From 0.10 the
+    kernel's address comes as a list (one for each cell type) and entity maps as a list.
+    """
+    ufcx, code, module = compiled
+    address = int(module.ffi.cast("uintptr_t", module.ffi.addressof(ufcx)))
+    newer = INSTALLED >= (0, 10)
+    bound = dolfinx.cpp.fem.Form_float64(
+        [address] if newer else address,
+        [data.space._cpp_object] * ufcx.rank,
+        [data.functions[name]._cpp_object for name in coefficients],
+        [data.constants[name]._cpp_object for name in constants],
+        {} if cells is None else {dolfinx.fem.IntegralType.cell: [(1, cells)]},
+        [] if newer else {},
+        data.mesh._cpp_object,
+    )
+    return dolfinx.fem.Form(bound, ufcx, code, module)
 
 
 def versions() -> dict[str, str]:

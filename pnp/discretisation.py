@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,9 +16,10 @@ from mpi4py import MPI
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
+from pnp import kernels
 from pnp.area_weights import AreaWeights, Weighted
 from pnp.grading import Grid
-from pnp.mesh import interval_domain
+from pnp.mesh import element, interval_domain
 from pnp.model import Model
 from pnp.terms.coefficients import POSITION_COEFFICIENTS, REGION_COEFFICIENTS
 from pnp.terms.fields import Fields
@@ -28,6 +30,7 @@ from pnp.terms.storage import amount
 
 Array = NDArray[np.float64]
 
+ONE_RULE = "everything"
 MIDPOINT = {"quadrature_degree": 1}
 VERTEX = {"quadrature_rule": "vertex", "quadrature_degree": 1}
 
@@ -43,6 +46,11 @@ class Scheme:
     def lumped(self) -> bool:
         """Whether transport is taken at edge midpoints and charge at vertices, rather than by the Galerkin rule."""
         return self.flux == "edge_averaged"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Forms of the residual: a form keeps to one quadrature rule, the form compiler would mix them up."""
+        return ("transport", "charge") if self.lumped else (ONE_RULE,)
 
     def quadrature(self, rule: str) -> dict[str, Any]:
         """Quadrature rule of the terms that need "transport" or "charge", see `pnp.terms.registry.Term`."""
@@ -74,14 +82,14 @@ class Discretisation:
         self.grid, self.species, self.scheme, self.comm = grid, species, scheme, comm
         self.domain = interval_domain(grid, comm)
         mesh = self.domain.mesh
-        self.space = fem.functionspace(mesh, ("Lagrange", scheme.degree, (species + 1,)))
+        self.space = fem.functionspace(mesh, element("Lagrange", scheme.degree, (species + 1,)))
         self._state = fem.Function(self.space)
         self._charge_number = fem.Constant(mesh, np.zeros(species))
         spaces = {
-            True: fem.functionspace(mesh, ("DG", 0, (species,))),
-            False: fem.functionspace(mesh, ("DG", 0)),
+            True: fem.functionspace(mesh, element("DG", 0, (species,))),
+            False: fem.functionspace(mesh, element("DG", 0)),
         }
-        varying = fem.functionspace(mesh, ("DG", scheme.degree))
+        varying = fem.functionspace(mesh, element("DG", scheme.degree))
         self._by_region = {c.name: fem.Function(spaces[c.per_species]) for c in REGION_COEFFICIENTS}
         self._by_position = {c.name: fem.Function(varying) for c in POSITION_COEFFICIENTS}
         self.areas = AreaWeights(mesh, scheme.lumped)
@@ -91,8 +99,14 @@ class Discretisation:
         self.owned: int = self.space.dofmap.index_map.size_local
         self.x: Array = self.space.tabulate_dof_coordinates()[:, 0].copy()
         self._region_fluxes: dict[int, tuple[Any, Any, PETSc.Mat]] = {}
-        self._forms = {rule: self._compile(form) for rule, form in self.residual_forms().items()}
-        self.matrix: PETSc.Mat = petsc.create_matrix(self._forms["transport"][1])
+        self._data = kernels.Data(
+            mesh,
+            self.space,
+            {"state": self._state, **self._by_region, **self._by_position, **self.areas.by_name},
+            {"charge_number": self._charge_number},
+        )
+        self._forms = [self._form(rule, lambda r=rule: self.residual_forms()[r]) for rule in scheme.rules]
+        self.matrix: PETSc.Mat = petsc.create_matrix(self._forms[0][1])
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
 
     def _fields(self) -> Fields:
@@ -116,19 +130,36 @@ class Discretisation:
         f = self._fields()
         forms: dict[str, Any] = {}
         for term in steady_terms(self.scheme.flux):
-            forms[term.rule] = forms.get(term.rule, 0) + term.form(f, self._measure(term.rule))
+            rule = term.rule if self.scheme.lumped else ONE_RULE
+            forms[rule] = forms.get(rule, 0) + term.form(f, self._measure(term.rule))
         return forms
+
+    @cached_property
+    def _transport(self) -> Any:
+        """Jacobian of the terms of transport alone."""
+        if self.scheme.lumped:
+            return self._forms[0][1]
+        terms = [term for term in steady_terms(self.scheme.flux) if term.rule == "transport"]
+        f, measure = self._fields(), self._measure("transport")
+        return self._form("transport", lambda: sum(term.form(f, measure) for term in terms))[1]
 
     def _measure(self, rule: str, **where: Any) -> Weighted:
         """Measure of the terms that need a rule: its quadrature, and A dx in place of dx."""
         return Weighted(ufl.Measure("dx", metadata=self.scheme.quadrature(rule), **where), self.areas.weight(rule))
 
-    def _compile(self, form: Any) -> tuple[Any, Any]:
-        return fem.form(form), fem.form(ufl.derivative(form, self._state))
+    def _form(self, kind: str, write: Callable[[], Any], cells: NDArray[np.int32] | None = None) -> tuple[Any, Any]:
+        """A form and its derivative; ``write`` is called where the process has not compiled this kind yet."""
+
+        def make() -> tuple[Any, Any]:
+            form = write()
+            return form, ufl.derivative(form, self._state)
+
+        residual, jacobian = kernels.forms((kind, self.species, self.scheme), make, self._data, cells)
+        return residual, jacobian
 
     @cached_property
     def _amount(self) -> tuple[Any, Any]:
-        return self._compile(amount(self._fields(), self._measure("charge")))
+        return self._form("amount", lambda: amount(self._fields(), self._measure("charge")))
 
     @cached_property
     def _amount_matrix(self) -> PETSc.Mat:
@@ -256,14 +287,15 @@ class Discretisation:
 
     def assemble_residual(self) -> Array:
         """Unconstrained residual at the state, shape (owned, N + 1). Collective."""
-        return self._assemble([residual for residual, _ in self._forms.values()]).reshape(self.owned, -1)
+        return self._assemble([residual for residual, _ in self._forms]).reshape(self.owned, -1)
 
     def _region_flux(self, k: int) -> tuple[Any, Any, PETSc.Mat]:
         """The flux term over region k alone: its forms and a matrix for its Jacobian."""
         if k not in self._region_fluxes:
             cells = np.flatnonzero(self.domain.cell_region[: self.owned_cells] == k).astype(np.int32)
             measure = self._measure("transport", domain=self.domain.mesh, subdomain_data=[(1, cells)], subdomain_id=1)
-            residual, jacobian = self._compile(FLUXES[self.scheme.flux](self._fields(), measure))
+            flux = FLUXES[self.scheme.flux]
+            residual, jacobian = self._form("region flux", lambda: flux(self._fields(), measure), cells)
             self._region_fluxes[k] = residual, jacobian, petsc.create_matrix(jacobian)
         return self._region_fluxes[k]
 
@@ -314,7 +346,7 @@ class Discretisation:
     def assemble_jacobian(self, charge: bool = True) -> PETSc.Mat:
         """Unconstrained Jacobian at the state, into ``matrix``; of transport alone without ``charge``. Collective."""
         self.matrix.zeroEntries()
-        for _, jacobian in self._forms.values() if charge else [self._forms["transport"]]:
+        for jacobian in [jacobian for _, jacobian in self._forms] if charge else [self._transport]:
             petsc.assemble_matrix(self.matrix, jacobian)
         self.matrix.assemble()
         return self.matrix

@@ -186,7 +186,7 @@ def _spaced(length: float, sides: Sequence[float | None], largest: float, option
     alpha = options.growth - 1.0
     first = [min(s / options.cells_per_debye_length, largest) if s else largest for s in sides]
     # h is sampled where it is smooth on a logarithmic scale; ∫ dx/h of the piecewise-linear h is exact between samples
-    d = np.geomspace(min(*first, largest) * 1e-2, length, 4000)
+    d = np.geomspace(min(*first, largest) * 1e-2, length, 1000)
     x = np.unique(np.clip(np.concatenate([[0.0], d, length - d]), 0.0, length))
     h = np.minimum(np.minimum(first[0] + alpha * x, first[1] + alpha * (length - x)), largest)
     dh, dx = np.diff(h), np.diff(x)

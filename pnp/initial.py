@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from pnp.bordered import BorderedSystem
 from pnp.problem import Problem, State
+from pnp.screening import layers, quiet_potential
 
 Array = NDArray[np.float64]
 
@@ -21,6 +23,35 @@ def guess(problem: Problem) -> State:
     and φ. Collective.
     """
     disc, n = problem.disc, problem.disc.species
+    # activities are solved for relative to the largest given one: levels with z φ in them may overflow exp
+    level, left, right = problem.model.reference, *problem.model.boundaries
+    base = np.fmax.reduce([left.log_activity, right.log_activity, np.where(problem.fixed, np.nan, level)])
+    terminals = [
+        (face, quiet_potential(own, other))
+        for face, own, other in ((0, left, right), (-1, right, left))
+        if own.potential is not None
+    ]
+    border = np.zeros(len(problem.borders))
+    given = [b.log_activity[b.fixes] - base[b.fixes] for b in (left, right)]
+    if not problem.borders and all((v == 0.0).all() for v in given) and len({v for _, v in terminals}) == 1:
+        # nothing drives anything: no need of a linear solve
+        solution = np.column_stack([np.ones((disc.owned, n)), np.full(disc.owned, terminals[0][1])])
+    else:
+        solution = _uncoupled(problem, base, terminals)
+    log_activity = np.log(np.maximum(solution[:, :n], 1e-300)) + base
+    phi = solution[:, n]
+    z = problem.model.charge_number
+    m = np.where(problem.conditions.absent, 0.0, log_activity + z * phi[:, None] - level)
+    activity = np.where(problem.conditions.absent, 0.0, np.exp(log_activity))
+    if any(callable(r.fixed_charge) or r.fixed_charge != 0.0 for r in problem.model.regions):
+        shift = _charged_shift(problem, activity)
+        phi, activity = phi + shift, activity * np.exp(-shift[:, None] * z)
+    return State(np.column_stack([m, phi + layers(problem, phi, activity)]), border)
+
+
+def _uncoupled(problem: Problem, base: Array, terminals: Sequence[tuple[int, float]]) -> Array:
+    """Activities e^{−base} a_i of diffusion alone and φ of Ohm's law at owned nodes, (owned, N + 1). Collective."""
+    disc, n = problem.disc, problem.disc.species
     conductivity = problem.conductivity
     floor = 1e-9 * conductivity.max() if conductivity.max() > 0 else 1.0
     ohmic = tuple(
@@ -32,23 +63,14 @@ def guess(problem: Problem) -> State:
     held = problem.pivot()
     problem.constrain(matrix)
     rhs = np.zeros((disc.owned, n + 1))
-    # activities are solved for relative to the largest given one: levels with z φ in them may overflow exp
-    level = problem.model.reference
-    base = np.fmax.reduce([*(b.log_activity for b in problem.model.boundaries), np.where(problem.fixed, np.nan, level)])
     for i, (nodes, value) in enumerate(problem.conditions.activity):
-        rhs[nodes, i] = np.exp(value + level[i] - base[i])
-    nodes, value = problem.conditions.potential
-    rhs[nodes, n] = value
-    border = np.zeros(len(problem.borders))
+        rhs[nodes, i] = np.exp(value + problem.model.reference[i] - base[i])
+    for face, potential in terminals:
+        rhs[problem.owned_face(face), n] = potential
     for item, rows in zip(problem.borders, held, strict=True):
         rhs.reshape(-1)[rows] = 0.0 if item.level is None else 1.0  # levels are measured from that of the mean activity
     solution, _ = BorderedSystem(disc, problem.linear, matrix, [], []).solve(rhs, np.zeros(0))
-    log_activity = np.log(np.maximum(solution[:, :n], 1e-300)) + base
-    phi = solution[:, n]
-    z = problem.model.charge_number
-    m = np.where(problem.conditions.absent, 0.0, log_activity + z * phi[:, None] - level)
-    activity = np.where(problem.conditions.absent, 0.0, np.exp(log_activity))
-    return State(np.column_stack([m, phi + _charged_shift(problem, activity)]), border)
+    return solution
 
 
 def _charged_shift(problem: Problem, activity: Array) -> Array:

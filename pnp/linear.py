@@ -17,6 +17,8 @@ REFINE_ABOVE = 1e-12
 """Backward error above which a solution gets one step of iterative refinement."""
 REFUSE_ABOVE = 1e-6
 """Backward error above which a solution is none."""
+SMALLEST_PIVOT = 1e-200
+"""Pivots below this are zero. PETSc's 2e-14 refuses the weak link of a steep layer; every solve is checked instead."""
 KRYLOV_TOLERANCE = 1e-10
 """Relative tolerance of iterative methods, unless -ksp_rtol is given."""
 
@@ -104,6 +106,7 @@ class LinearSolver:
         pc.setFactorSolverType(package)
         if package == "petsc":
             pc.setFactorOrdering("rcm")
+            pc.setFactorPivot(SMALLEST_PIVOT)
         try:
             ksp.setFromOptions()
             if ksp.getType() == "preonly" and pc.getType() not in _DIRECT and not PETSc.Options().hasName("ksp_type"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import basix.ufl
@@ -13,6 +14,12 @@ from numpy.typing import NDArray
 
 from pnp import compat
 from pnp.grading import Grid
+
+
+@cache
+def element(family: str, degree: int, shape: tuple[int, ...] | None = None) -> Any:
+    """An element on intervals; made once, which costs more than the function space on a small mesh."""
+    return basix.ufl.element(family, "interval", degree, shape=shape)
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,7 @@ def interval_domain(grid: Grid, comm: MPI.Comm) -> Domain:
     root = comm.rank == 0
     cells = np.column_stack([np.arange(n), np.arange(1, n + 1)]) if root else np.empty((0, 2))
     points = grid.nodes[:, None] if root else np.empty((0, 1))
-    element = basix.ufl.element("Lagrange", "interval", 1, shape=(1,))
-    mesh = compat.create_mesh(comm, cells.astype(np.int64), np.ascontiguousarray(points), element)
+    mesh = compat.create_mesh(comm, cells.astype(np.int64), np.ascontiguousarray(points), element("Lagrange", 1, (1,)))
     cell_region = grid.region[mesh.topology.original_cell_index]
     mesh.topology.create_connectivity(0, 1)
     positions = grid.nodes[grid.faces]

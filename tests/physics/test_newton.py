@@ -202,7 +202,7 @@ def test_a_sweep_keeps_its_good_points() -> None:
     """Points that cannot converge in the iterations allowed are rows that say so; the others are there."""
     case = electrode(
         0.0,
-        solver={"max_iterations": 2, "ramp": False},
+        solver={"max_iterations": 1, "ramp": False},
         sweep={"key": "boundaries.right.potential", "values": ["0 V", "-200 mV"]},
     )
     result = run(case)

@@ -1,0 +1,77 @@
+"""The diffuse layer of a first guess: Gouy-Chapman's profile at ends that pass no ions."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pnp.model import BoundaryModel
+from pnp.problem import Problem
+
+Array = NDArray[np.float64]
+
+
+def quiet_potential(boundary: BoundaryModel, other: BoundaryModel) -> float:
+    """φ* at an end in the absence of its layer; its own potential where it has none.
+
+    No current passes an end that blocks every species, so that the solution has the potential of the other end there,
+    or the mean of both where both block.
+    """
+    own = boundary.potential or 0.0
+    if not boundary.blocking or boundary.potential is None or not (other.floating or other.potential is not None):
+        return own
+    beyond = other.potential or 0.0
+    return 0.5 * (own + beyond) if other.blocking else beyond
+
+
+def layers(problem: Problem, phi: Array, activity: Array) -> Array:
+    """What the layers at blocking ends add to φ* at the owned nodes, (owned,). Collective.
+
+    tanh(zψ/4) = tanh(zψ₀/4) e^{−d/λ} (Gouy 1910, Chapman 1913) with the largest charge number in the end region and its
+    own Debye length, less what is left of it at the region's far face; ψ₀ is the drop at an electrode, and follows from
+    the charge of a wall by Grahame's relation (1947).
+
+    Args:
+        problem: The problem.
+        phi: φ* without the layers, (owned,).
+        activity: a_i = c_i*/β_i without the layers, (owned, N).
+    """
+    disc, model = problem.disc, problem.model
+    x = disc.x[: disc.owned]
+    added = np.zeros(disc.owned)
+    for face, region, boundary in zip((0, -1), (0, -1), model.boundaries, strict=True):
+        if not boundary.blocking or (boundary.potential is None and boundary.surface_charge == 0.0):
+            continue
+        nodes = problem.owned_face(face)
+        own = np.append(activity[nodes], phi[nodes, None], axis=1).sum(axis=0)
+        own = disc.comm.allreduce(np.append(own, float(len(nodes))))
+        r = model.regions[region]
+        present = r.present & (model.charge_number != 0)
+        z = float(np.max(np.abs(model.charge_number[present]), initial=0.0))
+        c = own[:-2] * np.exp(np.minimum(r.log_partition, 700.0))
+        strength = float(np.sum((model.charge_number**2 * c)[present]))
+        if z == 0.0 or strength <= 0.0:
+            continue
+        length = np.sqrt(r.permittivity / strength)
+        if boundary.potential is not None:
+            drop = z * (boundary.potential - own[-2])
+        else:
+            drop = 2.0 * float(np.arcsinh(z * boundary.surface_charge * length / (2.0 * r.permittivity)))
+        ends = model.faces[[0, 1]] if face == 0 else model.faces[[-1, -2]]
+        distance = np.abs(x - ends[0])
+        thickness = abs(float(ends[1] - ends[0]))
+        inside = distance <= thickness
+        far = gouy_chapman(np.array([thickness / length]), drop)[0]
+        layer = gouy_chapman(distance / length, drop) - far * distance / thickness
+        added += np.where(inside, layer, 0.0) / z
+    return added
+
+
+def gouy_chapman(distance: Array, drop: float) -> Array:
+    """zψ(d) for zψ₀ = ``drop``, d in Debye lengths; ψ₀ itself at d = 0, however large."""
+    size = abs(drop)
+    # artanh(γe) = ½ ln((1 + γe)/(1 − γe)), with 1 − γe free of cancellation near the wall of a strong layer
+    decayed, t = np.exp(-distance), np.exp(-0.5 * size)
+    gamma = (1.0 - t) / (1.0 + t)
+    rest = -np.expm1(-distance) + decayed * 2.0 * t / (1.0 + t)
+    return np.asarray(np.sign(drop) * 2.0 * (np.log1p(gamma * decayed) - np.log(rest)))

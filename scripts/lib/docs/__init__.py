@@ -1,0 +1,1 @@
+"""Builds the documentation's site: hand-written pages, generated pages, and the gallery from runs of the cases."""
