@@ -34,6 +34,7 @@ def walk(
     smallest: float,
     grow: float = 2.0,
     shrink: float = 0.35,
+    most: int = 200,
 ) -> Walk[S]:
     """Walk from ``begin`` to ``end``: try a step, keep it or go back and shrink, grow after success.
 
@@ -47,6 +48,7 @@ def walk(
         smallest: A step below this that fails ends the walk.
         grow: Factor after success.
         shrink: Factor after failure.
+        most: So many steps tried end the walk.
 
     Returns:
         The walk, whose state is the last accepted one.
@@ -54,6 +56,8 @@ def walk(
     at, step, state = begin, first, start
     steps: list[tuple[float, bool]] = []
     while at < end:
+        if len(steps) == most:
+            return Walk(state, at, tuple(steps), f"{most} steps reached {at:g} only")
         to = min(end, at + step)
         if end - to < 1e-12 * (end - begin):
             to = end

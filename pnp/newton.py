@@ -20,7 +20,7 @@ from pnp.problem import Problem, State
 Array = NDArray[np.float64]
 
 COMPONENT_LIMIT = 4.0
-"""Rule "component": no unknown moves by more than this in one step (RT/F)."""
+"""Rule "component": no unknown that an exponential depends on moves by more than this in one step (RT/F)."""
 DEPLETION_LIMIT = 8.0
 """Rule "logarithmic": no ln c falls by more than this in one step."""
 ROUNDING_LIMIT = 1e-6
@@ -114,8 +114,9 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
         if not np.isfinite(size):
             return Outcome(state, False, "the Newton step is not finite", tuple(history))
         norm = _largest(comm, residual.fields.reshape(-1) * system.row_scale, residual.border)
-        full = size <= FULL_STEP
-        step = (du, dlam) if full else _limited(problem, du, dlam, size, options.step_rule)
+        steep = _largest(comm, np.where(problem.exponential, du, 0.0), np.zeros(0))
+        full = steep <= FULL_STEP
+        step = (du, dlam) if full else _limited(problem, du, dlam, steep, options.step_rule)
         trial = state.moved(*step)
         residual = problem.residual(trial)
         if not _agree(comm, residual.finite):

@@ -119,6 +119,13 @@ class Problem:
             np.add.at(count, local, present)
         return disc.node_sum(count) > 0
 
+    @cached_property
+    def exponential(self) -> NDArray[np.bool_]:
+        """Unknowns that some concentration depends on, (owned, N + 1): in a dielectric φ is linear, however large."""
+        present = self._present_nodes
+        ions = present & (self.model.charge_number != 0.0)
+        return np.column_stack([present, ions.any(axis=1)])
+
     def owned_face(self, face: int) -> NDArray[np.int64]:
         """Owned nodes on a face of the stack (0 … R, or −1)."""
         nodes = self.disc.face_nodes[face]

@@ -15,7 +15,7 @@ from pnp.case import Case, CaseError
 from pnp.comparison import simplified_models
 from pnp.discretisation import Discretisation, Scheme
 from pnp.grading import Grid, MeshOptions, grade
-from pnp.linear import LinearSolver
+from pnp.linear import LinearSolver, SingularMatrixError
 from pnp.model import Model
 from pnp.newton import NewtonOptions
 from pnp.nondimensional import model_from_case
@@ -121,11 +121,15 @@ class Session:
         unseen = _unseen_layer(samples, demand) if point.case.mesh.adapt and solution.converged else ""
         if unseen:
             solution = replace(solution, converged=False, reason=unseen)
+        quantities: dict[str, Quantity] = {}
+        checks: tuple[Balance, ...] = ()
         if solution.converged:
-            quantities = evaluate(point.case, solution.problem, solution.state, samples)
-            checks = balances(solution.problem, solution.state)
-        else:
-            quantities, checks = {}, ()
+            try:
+                quantities = evaluate(point.case, solution.problem, solution.state, samples)
+                checks = balances(solution.problem, solution.state)
+            except SingularMatrixError as error:
+                reason = f"the state found does not determine its own capacitance, so it is no solution: {error}"
+                solution = replace(solution, converged=False, reason=reason)
         rows = simplified_models(point.case, quantities or None)
         found = Solved(point, solution, samples, quantities, tuple(rows), checks, float(demand.max(initial=1.0)))
         if solution.converged:

@@ -48,16 +48,15 @@ def run_on(ranks: int, case: Path, folder: Path, *options: str) -> dict[str, Any
 
 
 def exchange_flux(case: Case) -> float:
-    """Size of the fluxes that cancel in equilibrium: the largest over species of the smallest D β c / L, mol/m²/s."""
+    """Size of the fluxes that cancel in equilibrium: the largest over species of the smallest D β c / L, mol/m²/s.
+
+    c is that of the reservoirs, or what a closed species began with; per area of the outer face.
+    """
     sizes = []
     for s in case.species:
-        c = max(
-            [
-                case.reservoir_concentrations(b).get(s, 0.0)
-                for b in case.boundaries
-                if case.boundaries[b].type == "reservoir"
-            ]
-        )
+        held = [case.reservoir_concentrations(b).get(s, 0.0) for b in case.boundaries]
+        own = [q.species[s].initial_concentration or 0.0 for q in case.regions.values() if s in q.species]
+        c = max([*held, *own])
         through = [
             case.diffusivity(r, s) * np.exp(case.log_partition(r, s)) * c / region.thickness
             for r, region in case.regions.items()
@@ -71,8 +70,9 @@ def scale_of(name: str, case: Case, quantities: dict[str, Any]) -> float:
     """Scale of a quantity: the largest of its unit, and where such sums cancel the size of what cancels in them."""
     unit = quantities[name]["unit"]
     largest = max(abs(q["value"]) for q in quantities.values() if q["unit"] == unit)
-    if unit in ("mol/m^2/s", "A/m^2"):
-        return float(max(largest, exchange_flux(case) * (F if unit == "A/m^2" else 1.0)))
+    if name.split(".")[0] in ("flux", "molar_flow", "current_density", "current"):
+        total = case.geometry.outer_area if name == "current" or name.startswith("molar_flow") else 1.0
+        return float(max(largest, exchange_flux(case) * total * (F if unit.startswith("A") else 1.0)))
     if name.startswith("space_charge."):
         return float(F * max(q["value"] for n, q in quantities.items() if n.startswith("amount.")))
     return float({"1": 1.0, "V": max(largest, 0.025)}.get(unit, largest))

@@ -234,3 +234,26 @@ def test_an_under_resolved_layer_is_told() -> None:
     case = Case.load(CASES / "gouy_chapman.toml", ["mesh.refinement=0.1"])
     result = run(case)
     assert any("right" in w and "Debye length" in w for w in result.warnings)
+
+
+def test_volts_across_a_dielectric_do_not_shorten_steps() -> None:
+    """A charged wall behind 20 µm of oil drops 4 kV, 1.6e5 RT/F, where no concentration depends on φ."""
+    result = solved(
+        Case.from_dict(
+            {
+                "species": species("K", "Cl"),
+                "regions": {
+                    "oil": {"thickness": "20 um", "permittivity": 78.49, "absent": "all"},
+                    "water": bath("100 nm"),
+                },
+                "boundaries": {
+                    "left": {"type": "wall", "surface_charge": "-0.14 C/m^2"},
+                    "right": reservoir({"K": 0.01, "Cl": 0.01}),
+                },
+            }
+        )
+    )
+    assert result["potential.left"] == pytest.approx(-0.14 * 20e-6 / (78.49 * epsilon_0), rel=1e-3)
+    assert result["space_charge.water"] == pytest.approx(0.14, rel=1e-6)
+    assert result.solver["newton_iterations"] < 60
+    assert result.solver["ramp_steps"] == 0
