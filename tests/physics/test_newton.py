@@ -11,6 +11,7 @@ from mpi4py import MPI
 from pnp import newton
 from pnp.bordered import BorderedSystem
 from pnp.case import Case
+from pnp.constants import epsilon_0
 from pnp.continuation import walk
 from pnp.discretisation import Discretisation, Scheme
 from pnp.grading import MeshOptions, grade
@@ -20,7 +21,7 @@ from pnp.newton import NewtonOptions, component_step, logarithmic_step
 from pnp.nondimensional import model_from_case
 from pnp.problem import Problem, State
 from pnp.study import run
-from tests.physics.systems import bath, electrode, film, missed_balances, reservoir, species
+from tests.physics.systems import bath, electrode, film, missed_balances, reservoir, solved, species
 
 CASES = Path(__file__).parents[2] / "cases"
 
