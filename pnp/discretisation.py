@@ -1,67 +1,29 @@
-"""Mesh, function space and compiled forms: everything that depends on the grid and on no number of the case."""
+"""Mesh, function space and assembly: everything that depends on the grid and on no number of the case."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import dolfinx
 import numpy as np
-import ufl
 from dolfinx import fem
 from dolfinx.fem import petsc
 from mpi4py import MPI
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
-from pnp import kernels
-from pnp.area_weights import AreaWeights, Weighted
+from pnp.forms import Forms
 from pnp.grading import Grid
-from pnp.mesh import element, interval_domain
+from pnp.mesh import interval_domain
 from pnp.model import Model
-from pnp.terms.coefficients import POSITION_COEFFICIENTS, REGION_COEFFICIENTS
-from pnp.terms.fields import Fields
-from pnp.terms.loads import boundary_weight, interface_weight
-from pnp.terms.poisson import space_charge
-from pnp.terms.registry import FLUXES, steady_terms
-from pnp.terms.storage import amount
+from pnp.scheme import Scheme
 
 Array = NDArray[np.float64]
 
-ONE_RULE = "everything"
-MIDPOINT = {"quadrature_degree": 1}
-VERTEX = {"quadrature_rule": "vertex", "quadrature_degree": 1}
-
-
-@dataclass(frozen=True)
-class Scheme:
-    """How the equations are discretised: ``flux`` "edge_averaged" (P1 only) or "galerkin", and the degree."""
-
-    flux: str = "edge_averaged"
-    degree: int = 1
-
-    @property
-    def lumped(self) -> bool:
-        """Whether transport is taken at edge midpoints and charge at vertices, rather than by the Galerkin rule."""
-        return self.flux == "edge_averaged"
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """Forms of the residual: a form keeps to one quadrature rule, the form compiler would mix them up."""
-        return ("transport", "charge") if self.lumped else (ONE_RULE,)
-
-    def quadrature(self, rule: str) -> dict[str, Any]:
-        """Quadrature rule of the terms that need "transport" or "charge", see `pnp.terms.registry.Term`."""
-        if self.lumped:
-            return MIDPOINT if rule == "transport" else VERTEX
-        # c is an exponential: two degrees more than the mass matrix
-        return {"quadrature_degree": 2 * self.degree + 2}
-
 
 class Discretisation:
-    """The blocked Lagrange space of N + 1 components on a grid, with its compiled forms.
+    """The blocked Lagrange space of N + 1 components on a grid, and what is assembled on it.
 
     Local arrays have one row per node of this rank, owned nodes first, and N + 1 columns m_1 … m_N, φ.
 
@@ -71,6 +33,7 @@ class Discretisation:
         scheme: Flux and degree.
         comm: The communicator the mesh lives on.
         domain: Mesh, cell regions, facets of the faces.
+        forms: The compiled forms.
         space: The blocked function space.
         owned: Number of owned nodes.
         x: Position* of each local node, shape (nodes,).
@@ -81,89 +44,18 @@ class Discretisation:
         """Build mesh, space and forms. Collective."""
         self.grid, self.species, self.scheme, self.comm = grid, species, scheme, comm
         self.domain = interval_domain(grid, comm)
-        mesh = self.domain.mesh
-        self.space = fem.functionspace(mesh, element("Lagrange", scheme.degree, (species + 1,)))
-        self._state = fem.Function(self.space)
-        self._charge_number = fem.Constant(mesh, np.zeros(species))
-        spaces = {
-            True: fem.functionspace(mesh, element("DG", 0, (species,))),
-            False: fem.functionspace(mesh, element("DG", 0)),
-        }
-        varying = fem.functionspace(mesh, element("DG", scheme.degree))
-        self._by_region = {c.name: fem.Function(spaces[c.per_species]) for c in REGION_COEFFICIENTS}
-        self._by_position = {c.name: fem.Function(varying) for c in POSITION_COEFFICIENTS}
-        self.areas = AreaWeights(mesh, scheme.lumped)
-        self._varying_points: Array = varying.tabulate_dof_coordinates()[:, 0].copy()
-        self._loaded: Model | None = None
+        self.forms = Forms(self.domain, species, scheme)
+        self.space = self.forms.space
         self._work = dolfinx.la.vector(self.space.dofmap.index_map, species + 1)
         self.owned: int = self.space.dofmap.index_map.size_local
         self.x: Array = self.space.tabulate_dof_coordinates()[:, 0].copy()
         self._region_fluxes: dict[int, tuple[Any, Any, PETSc.Mat]] = {}
-        self._data = kernels.Data(
-            mesh,
-            self.space,
-            {"state": self._state, **self._by_region, **self._by_position, **self.areas.by_name},
-            {"charge_number": self._charge_number},
-        )
-        self._forms = [self._form(rule, lambda r=rule: self.residual_forms()[r]) for rule in scheme.rules]
-        self.matrix: PETSc.Mat = petsc.create_matrix(self._forms[0][1])
+        self.matrix: PETSc.Mat = petsc.create_matrix(self.forms.residual[0][1])
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
-
-    def _fields(self) -> Fields:
-        n, test = self.species, ufl.TestFunction(self.space)
-        return Fields(
-            m=[self._state[i] for i in range(n)],
-            phi=self._state[n],
-            v=[test[i] for i in range(n)],
-            q=test[n],
-            charge_number=[self._charge_number[i] for i in range(n)],
-            coefficients=self._by_position
-            | {
-                c.name: [self._by_region[c.name][i] for i in range(n)] if c.per_species else self._by_region[c.name]
-                for c in REGION_COEFFICIENTS
-            },
-            domain=self.domain.mesh,
-        )
-
-    def residual_forms(self) -> dict[str, Any]:
-        """The steady residual by quadrature rule: a form keeps to one, the form compiler would mix them up."""
-        f = self._fields()
-        forms: dict[str, Any] = {}
-        for term in steady_terms(self.scheme.flux):
-            rule = term.rule if self.scheme.lumped else ONE_RULE
-            forms[rule] = forms.get(rule, 0) + term.form(f, self._measure(term.rule))
-        return forms
-
-    @cached_property
-    def _transport(self) -> Any:
-        """Jacobian of the terms of transport alone."""
-        if self.scheme.lumped:
-            return self._forms[0][1]
-        terms = [term for term in steady_terms(self.scheme.flux) if term.rule == "transport"]
-        f, measure = self._fields(), self._measure("transport")
-        return self._form("transport", lambda: sum(term.form(f, measure) for term in terms))[1]
-
-    def _measure(self, rule: str, **where: Any) -> Weighted:
-        """Measure of the terms that need a rule: its quadrature, and A dx in place of dx."""
-        return Weighted(ufl.Measure("dx", metadata=self.scheme.quadrature(rule), **where), self.areas.weight(rule))
-
-    def _form(self, kind: str, write: Callable[[], Any], cells: NDArray[np.int32] | None = None) -> tuple[Any, Any]:
-        """A form and its derivative; ``write`` is called where the process has not compiled this kind yet."""
-
-        def make() -> tuple[Any, Any]:
-            form = write()
-            return form, ufl.derivative(form, self._state)
-
-        residual, jacobian = kernels.forms((kind, self.species, self.scheme), make, self._data, cells)
-        return residual, jacobian
-
-    @cached_property
-    def _amount(self) -> tuple[Any, Any]:
-        return self._form("amount", lambda: amount(self._fields(), self._measure("charge")))
 
     @cached_property
     def _amount_matrix(self) -> PETSc.Mat:
-        return petsc.create_matrix(self._amount[1])
+        return petsc.create_matrix(self.forms.amount[1])
 
     def rounding(self, matrix: PETSc.Mat, state: Array) -> Array:
         """Rounding bound of each column's rows: ε_mach Σ |A| max(|u|, 1) over all ranks, (N + 1,). Collective.
@@ -236,66 +128,42 @@ class Discretisation:
 
     def face_weight(self, face: int) -> Array:
         """∮ v over a face (0 … R, or −1) at the owned nodes, (owned,); it multiplies surface charge and given flux."""
-        assert self._loaded is not None
-        return self._unit_face_weights[face] * self._loaded.face_areas[face]
+        return self._unit_face_weights[face] * self.model.face_areas[face]
 
     @cached_property
     def _unit_face_weights(self) -> tuple[Array, ...]:
-        test = ufl.TestFunction(self.space)[self.species]
         last = len(self.domain.face_facets) - 1
-        return tuple(self._face_weight(test, k, k not in (0, last)) for k in range(last + 1))
+        forms = [self.forms.face_weight(f, k not in (0, last)) for k, f in enumerate(self.domain.face_facets)]
+        return tuple(self._assemble([form]).reshape(self.owned, -1)[:, self.species].copy() for form in forms)
 
-    def _face_weight(self, test: Any, face: int, interior: bool) -> Array:
-        mesh = self.domain.mesh
-        facets = np.sort(self.domain.face_facets[face])
-        tags = dolfinx.mesh.meshtags(mesh, 0, facets, np.ones(len(facets), dtype=np.int32))
-        if interior:
-            form = interface_weight(test, ufl.Measure("dS", domain=mesh, subdomain_data=tags)(1))
-        else:
-            form = boundary_weight(test, ufl.Measure("ds", domain=mesh, subdomain_data=tags)(1))
-        return self._assemble([fem.form(form)]).reshape(self.owned, -1)[:, self.species].copy()
+    @property
+    def model(self) -> Model:
+        """The model whose numbers the forms have."""
+        assert self.forms.data.model is not None
+        return self.forms.data.model
 
     def load(self, model: Model) -> None:
         """Give the forms the numbers of a model with this grid (nothing to do when they have them)."""
-        if self._loaded is model:
-            return
-        self._loaded = model
-        self.areas.load(model.geometry)
-        region, n = self.domain.cell_region, self.species
-        self._charge_number.value[:] = model.charge_number
-        for c in REGION_COEFFICIENTS:
-            function = self._by_region[c.name]
-            size = n if c.per_species else 1
-            cells = function.function_space.dofmap.list[:, 0]
-            function.x.array.reshape(-1, size)[cells] = c.values(model)[region].reshape(-1, size)
-        for p in POSITION_COEFFICIENTS:
-            function = self._by_position[p.name]
-            dofs, points = function.function_space.dofmap.list, self._varying_points
-            for k, r in enumerate(model.regions):
-                own = dofs[region == k].reshape(-1)
-                xi = np.clip((points[own] - model.faces[k]) / r.thickness, 0.0, 1.0)
-                function.x.array[own] = p.values(model, k, points[own], xi)
+        self.forms.data.load(model)
 
     def set_state(self, u: Array) -> None:
         """Put owned values, shape (owned, N + 1), into the state and update ghosts. Collective."""
-        self._state.x.array[: u.size] = u.reshape(-1)
-        self._state.x.scatter_forward()
+        self.forms.state.x.array[: u.size] = u.reshape(-1)
+        self.forms.state.x.scatter_forward()
 
     def local_state(self) -> Array:
         """The state at all local nodes, ghosts included: (nodes, N + 1)."""
-        return self._state.x.array.reshape(self.nodes, -1).copy()
+        return self.forms.state.x.array.reshape(self.nodes, -1).copy()
 
     def assemble_residual(self) -> Array:
         """Unconstrained residual at the state, shape (owned, N + 1). Collective."""
-        return self._assemble([residual for residual, _ in self._forms]).reshape(self.owned, -1)
+        return self._assemble([residual for residual, _ in self.forms.residual]).reshape(self.owned, -1)
 
     def _region_flux(self, k: int) -> tuple[Any, Any, PETSc.Mat]:
         """The flux term over region k alone: its forms and a matrix for its Jacobian."""
         if k not in self._region_fluxes:
             cells = np.flatnonzero(self.domain.cell_region[: self.owned_cells] == k).astype(np.int32)
-            measure = self._measure("transport", domain=self.domain.mesh, subdomain_data=[(1, cells)], subdomain_id=1)
-            flux = FLUXES[self.scheme.flux]
-            residual, jacobian = self._form("region flux", lambda: flux(self._fields(), measure), cells)
+            residual, jacobian = self.forms.flux_over(cells)
             self._region_fluxes[k] = residual, jacobian, petsc.create_matrix(jacobian)
         return self._region_fluxes[k]
 
@@ -311,29 +179,21 @@ class Discretisation:
         matrix.assemble()
         return matrix
 
-    @cached_property
-    def _cell_charge(self) -> Any:
-        cells = fem.functionspace(self.domain.mesh, ("DG", 0))
-        fields = replace(self._fields(), q=ufl.TestFunction(cells))
-        return fem.form(space_charge(fields, self._measure("charge"))), cells
-
     def region_charges(self) -> Array:
         """∫ (Σ z_i c_i* + ρ*) A dx* over each region at the state, (R,), as Poisson's rows see it. Collective."""
-        assert self._loaded is not None
-        form, cells = self._cell_charge
+        form, cells = self.forms.cell_charge
         b = dolfinx.la.vector(cells.dofmap.index_map, 1)
         fem.assemble_vector(b.array, form)
         owned = cells.dofmap.list[: self.owned_cells, 0]
-        own = -np.bincount(
-            self.domain.cell_region[: self.owned_cells], b.array[owned], minlength=len(self._loaded.regions)
-        )
+        region = self.domain.cell_region[: self.owned_cells]
+        own = -np.bincount(region, b.array[owned], minlength=len(self.model.regions))
         total = np.empty_like(own)
         self.comm.Allreduce(own, total, op=MPI.SUM)
         return total
 
     def assemble_amounts(self) -> Array:
         """∫ c_i v_i by node, shape (owned, N + 1), last column zero. Collective."""
-        return self._assemble([self._amount[0]]).reshape(self.owned, -1)
+        return self._assemble([self.forms.amount[0]]).reshape(self.owned, -1)
 
     def _assemble(self, forms: list[Any]) -> Array:
         b = self._work
@@ -346,7 +206,8 @@ class Discretisation:
     def assemble_jacobian(self, charge: bool = True) -> PETSc.Mat:
         """Unconstrained Jacobian at the state, into ``matrix``; of transport alone without ``charge``. Collective."""
         self.matrix.zeroEntries()
-        for jacobian in [jacobian for _, jacobian in self._forms] if charge else [self._transport]:
+        every = [jacobian for _, jacobian in self.forms.residual]
+        for jacobian in every if charge else [self.forms.transport_jacobian]:
             petsc.assemble_matrix(self.matrix, jacobian)
         self.matrix.assemble()
         return self.matrix
@@ -354,7 +215,7 @@ class Discretisation:
     def assemble_amount_jacobian(self) -> PETSc.Mat:
         """∂/∂u of ∫ c_i v_i. Collective."""
         self._amount_matrix.zeroEntries()
-        petsc.assemble_matrix(self._amount_matrix, self._amount[1])
+        petsc.assemble_matrix(self._amount_matrix, self.forms.amount[1])
         self._amount_matrix.assemble()
         return self._amount_matrix
 

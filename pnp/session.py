@@ -13,7 +13,7 @@ from pnp.adaptation import MOST_CELLS, MOST_PASSES, demand_of_state, initial_gri
 from pnp.balances import Balance, balances
 from pnp.case import Case, CaseError
 from pnp.comparison import simplified_models
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.grading import Grid, MeshOptions, grade
 from pnp.linear import LinearSolver, SingularMatrixError
 from pnp.model import Model
@@ -23,6 +23,7 @@ from pnp.problem import State
 from pnp.profile import Samples, sample
 from pnp.quantities import evaluate
 from pnp.result import Quantity, SimplifiedRow
+from pnp.scheme import Scheme
 from pnp.solver_report import UNRESOLVED_DEMAND
 from pnp.steady import SteadySolution, solve_steady
 

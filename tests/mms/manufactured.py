@@ -12,10 +12,11 @@ from dolfinx import fem
 from mpi4py import MPI
 from numpy.typing import NDArray
 
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.linear import LinearSolver
 from pnp.model import Model
 from pnp.newton import NewtonOptions
+from pnp.scheme import Scheme
 from pnp.steady import solve_steady
 from tests.builders import uniform_grid
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.model import Model
+from pnp.scheme import Scheme
 from tests.builders import End, model, region
 from tests.mms.manufactured import observed_orders
 
@@ -185,6 +186,6 @@ def test_every_form_keeps_to_one_quadrature_rule(degree: int) -> None:
     scheme = EDGE if degree == 1 else Scheme("galerkin", degree)
     m = build([region("a", 2.0, 4)])
     disc = Discretisation(uniform_grid(m, 4), 4, scheme, MPI.COMM_SELF)
-    for form in disc.residual_forms().values():
+    for form in disc.forms.residual_forms().values():
         rules = {str(sorted(integral.metadata().items())) for integral in form.integrals()}
         assert len(rules) == 1

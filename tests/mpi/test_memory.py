@@ -17,7 +17,8 @@ import gc
 import numpy as np
 from mpi4py import MPI
 from pnp.case import Case
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
+from pnp.scheme import Scheme
 from pnp.grading import MeshOptions, grade
 from pnp.initial import guess
 from pnp.linear import LinearSolver

@@ -70,7 +70,7 @@ def scale_of(name: str, case: Case, quantities: dict[str, Any]) -> float:
     """Scale of a quantity: the largest of its unit, and where such sums cancel the size of what cancels in them."""
     unit = quantities[name]["unit"]
     largest = max(abs(q["value"]) for q in quantities.values() if q["unit"] == unit)
-    if name.split(".")[0] in ("flux", "molar_flow", "current_density", "current"):
+    if name.split(".", maxsplit=1)[0] in ("flux", "molar_flow", "current_density", "current"):
         total = case.geometry.outer_area if name == "current" or name.startswith("molar_flow") else 1.0
         return float(max(largest, exchange_flux(case) * total * (F if unit.startswith("A") else 1.0)))
     if name.startswith("space_charge."):

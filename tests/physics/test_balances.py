@@ -11,13 +11,14 @@ from mpi4py import MPI
 from pnp import newton
 from pnp.balances import balances
 from pnp.case import Case
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.grading import MeshOptions, grade
 from pnp.initial import guess
 from pnp.linear import LinearSolver
 from pnp.newton import NewtonOptions
 from pnp.nondimensional import model_from_case
 from pnp.problem import Problem, State
+from pnp.scheme import Scheme
 from tests.physics.systems import bath, electrode, species
 
 CASES = Path(__file__).parents[2] / "cases"

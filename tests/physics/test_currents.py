@@ -10,9 +10,10 @@ from mpi4py import MPI
 
 from pnp.case import Case
 from pnp.constants import F, R
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.linear import LinearSolver
 from pnp.newton import NewtonOptions
+from pnp.scheme import Scheme
 from pnp.steady import solve_steady
 from tests.builders import End, model, region, uniform_grid
 from tests.physics.systems import bath, missed_balances, reservoir, solved, species

@@ -11,11 +11,12 @@ import pytest
 from mpi4py import MPI
 
 from pnp.constants import F, R, epsilon_0
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.grading import MeshOptions, grade
 from pnp.linear import LinearSolver
 from pnp.newton import NewtonOptions
 from pnp.nondimensional import model_from_case
+from pnp.scheme import Scheme
 from pnp.steady import solve_steady
 from tests.mms.manufactured import errors
 from tests.physics.systems import electrode, missed_balances, solved

@@ -11,11 +11,12 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from pnp.case import Case
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.grading import MeshOptions, grade
 from pnp.linear import LinearSolver, SingularMatrixError
 from pnp.nondimensional import model_from_case
 from pnp.petsc_options import PetscOptionError, user_options
+from pnp.scheme import Scheme
 from pnp.study import run
 from tests.physics.systems import film
 

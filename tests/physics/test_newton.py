@@ -13,13 +13,14 @@ from pnp.bordered import BorderedSystem
 from pnp.case import Case
 from pnp.constants import epsilon_0
 from pnp.continuation import walk
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.grading import MeshOptions, grade
 from pnp.initial import guess
 from pnp.linear import LinearSolver, SingularMatrixError
 from pnp.newton import NewtonOptions, component_step, logarithmic_step
 from pnp.nondimensional import model_from_case
 from pnp.problem import Problem, State
+from pnp.scheme import Scheme
 from pnp.study import run
 from tests.physics.systems import bath, electrode, film, missed_balances, reservoir, solved, species
 

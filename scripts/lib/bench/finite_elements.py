@@ -10,7 +10,7 @@ from problems import BETWEEN, Film, Layer, lagrange
 
 from pnp import newton
 from pnp.case import Case
-from pnp.discretisation import Discretisation, Scheme
+from pnp.discretisation import Discretisation
 from pnp.grading import Grid, grade
 from pnp.initial import guess
 from pnp.linear import LinearSolver
@@ -18,6 +18,7 @@ from pnp.model import Model
 from pnp.newton import NewtonOptions
 from pnp.nondimensional import model_from_case
 from pnp.problem import Problem, State
+from pnp.scheme import Scheme
 from pnp.session import mesh_options
 from pnp.steady import SteadySolution, solve_steady
 
