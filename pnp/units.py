@@ -182,17 +182,17 @@ def known_units() -> tuple[str, ...]:
     return tuple(_PROPOSED.split())
 
 
-def closest(name: str, choices: Iterable[str]) -> str | None:
-    """The choice nearest to ``name`` in spelling, case ignored first, or None when none is near."""
+def closest(name: str, choices: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The choice nearest to ``name`` in spelling, case ignored first, or None when none is near (ratio ``cutoff``)."""
     choices = list(choices)
     folded = [c for c in choices if c.casefold() == name.casefold()]
     if folded:
         return folded[0]
-    found = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name, choices, n=1, cutoff=cutoff)
     if found:
         return found[0]
     lower = {c.casefold(): c for c in reversed(choices)}
-    found = difflib.get_close_matches(name.casefold(), lower, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.casefold(), lower, n=1, cutoff=cutoff)
     return lower[found[0]] if found else None
 
 

@@ -126,7 +126,7 @@ class Kind:
         names = re.findall(r"[^\W\d]+", " ".join(self.units))
         # Two letters exchanged ("mn") are nearer than one left out.
         exchanged = [name for name in names if sorted(name) == sorted(unknown[1])]
-        near = exchanged[0] if exchanged else closest(unknown[1], names)
+        near = exchanged[0] if exchanged else closest(unknown[1], names, cutoff=0.5)
         return f'did you mean "{near}"?' if near else ""
 
     def within(self, value: float) -> float:

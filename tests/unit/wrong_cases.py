@@ -126,6 +126,7 @@ WRONG: dict[str, tuple[str, str]] = {
         membrane(('"4 nm"', "4")),
         'regions.membrane.thickness = 4: is a bare number without a unit; allowed units: nm, µm, mm, cm, m, Å; write e.g. "4 nm"',
     ),
+    "unit_of_one_wrong_letter": (membrane(('"4 nm"', '"4 nn"')), 'unknown unit "nn"; expected a length with its unit, e.g. "4 nm"; did you mean "nm"?'),
     "unknown_unit": (membrane(("140 mmol/L", "140 mMol/L")), 'unknown unit "mMol"; expected a concentration with its unit, e.g. "140 mmol/L"; did you mean "mmol"?'),
     "text_without_unit": (membrane(('"50 nm"', '"50"')), 'regions.cytosol.thickness = "50": has no unit'),
     "decimal_comma": (membrane(("310.15 K", "310,15 K")), 'temperature = "310,15 K": is not one number and a unit'),
