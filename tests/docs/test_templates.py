@@ -99,7 +99,8 @@ def test_polarisation_is_what_teorell_meyer_sievers_misses() -> None:
     def deviation(thickness: str) -> float:
         keys = ["regions.dilute.thickness", "regions.concentrated.thickness"]
         result = pnp.solve(pnp.template("charged_membrane").with_value(keys, thickness))
-        (row,) = [r for r in result.simplified_models if (r.model, r.quantity) == ("Teorell-Meyer-Sievers", "membrane_potential")]
+        wanted = ("Teorell-Meyer-Sievers", "membrane_potential")
+        (row,) = [r for r in result.simplified_models if (r.model, r.quantity) == wanted]
         assert row.value == pytest.approx(0.057696, abs=5e-7)
         assert row.deviation is not None
         return row.deviation
