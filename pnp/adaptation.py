@@ -116,6 +116,18 @@ def _subdivided(x: Array, demand: Array, alpha: float) -> Array:
     return new
 
 
+def coarsened(grid: Grid) -> Grid | None:
+    """The grid with neighbouring cells of each region made one; None where a region has too few for it."""
+    kept = []
+    for first, last in zip(grid.faces, grid.faces[1:], strict=False):
+        if last - first < 2:
+            return None
+        kept.append(np.append(np.arange(first, last - 1, 2), last)[1 if first else 0 :])
+    chosen = np.concatenate(kept)
+    faces = np.searchsorted(chosen, grid.faces)
+    return Grid(grid.nodes[chosen], grid.region[chosen[:-1]], faces)
+
+
 def initial_grid(model: Model, grid: Grid, options: MeshOptions) -> Grid:
     """The graded grid, refined until it sees every fixed-charge expression (samples within each cell)."""
     for _ in range(MOST_PASSES):

@@ -32,10 +32,14 @@ NOT_CONVERGED: Status = "not converged"
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number of a result: `value` in the SI unit named by `unit` ("V", "A/m^2", "1", ...)."""
+    """One number of a result: `value` in the SI unit named by `unit` ("V", "A/m^2", "1", ...).
+
+    `mesh_error` estimates how far the mesh puts it off, in the same unit; None where it was not estimated.
+    """
 
     value: float
     unit: str
+    mesh_error: float | None = None
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,8 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
         entry["note"] = "infinite" if quantity.value > 0 else "minus infinite"
     elif math.isnan(quantity.value):
         entry["note"] = "undefined"
+    if quantity.mesh_error is not None:
+        entry["mesh_error"] = quantity.mesh_error
     return entry
 
 

@@ -116,7 +116,8 @@ def _read_points(folder: Path, summary: Any) -> SweepTable:
 
 def _read_quantity(entry: dict[str, Any]) -> Quantity:
     absent = {"infinite": math.inf, "minus infinite": -math.inf}.get(entry.get("note", ""), math.nan)
-    return Quantity(absent if entry["value"] is None else float(entry["value"]), str(entry["unit"]))
+    value = absent if entry["value"] is None else float(entry["value"])
+    return Quantity(value, str(entry["unit"]), entry.get("mesh_error"))
 
 
 def _read_row(entry: dict[str, Any]) -> SimplifiedRow:

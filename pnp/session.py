@@ -162,7 +162,7 @@ class Session:
         if coarser is None:
             starts = self._starts(point, self.disc)
         else:
-            starts = [("from the coarser mesh", _carry(*coarser, self.disc, point.model))]
+            starts = [("from the coarser mesh", carry(*coarser, self.disc, point.model))]
         solution = solve_steady(
             self.disc,
             self.linear,
@@ -178,7 +178,7 @@ class Session:
         """The last solution, and before it the line through the last two where the sweep allows it."""
         if not self.done:
             return []
-        carried = [_carry(s.solution, s.samples, disc, point.model) for s in self.done]
+        carried = [carry(s.solution, s.samples, disc, point.model) for s in self.done]
         starts = [("from the previous state", carried[-1])]
         known = [s.point.value[0] for s in self.done if s.point.value is not None]
         here = point.value[0] if point.value is not None else None
@@ -233,7 +233,7 @@ def _line_step(known: Sequence[float | str | int], here: float | str | int | Non
     return float(best) if best is not None and abs(best) <= FARTHEST_LINE else None
 
 
-def _carry(solution: SteadySolution, samples: Samples, disc: Discretisation, model: Model) -> State:
+def carry(solution: SteadySolution, samples: Samples, disc: Discretisation, model: Model) -> State:
     """The last solution as a start for another model: levels follow the reference, positions their region."""
     old = solution.problem
     shift = old.model.reference - model.reference

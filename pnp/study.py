@@ -13,6 +13,7 @@ from mpi4py import MPI
 
 from pnp import __version__, compat
 from pnp.case import Case
+from pnp.mesh_error import mesh_errors
 from pnp.petsc_options import user_options
 from pnp.result import CONVERGED, NOT_CONVERGED, Result, SweepPoint, SweepTable
 from pnp.session import Session, Solved, points_of
@@ -66,7 +67,8 @@ def run(
             tally.add(session.solve(point), keep_profile=k in kept)
             if progress is not None:
                 progress(k + 1, len(points), "" if point.value is None else f"{point.value[0]} {point.value[1]}")
-        result = _result(case, tally, session, time.perf_counter() - began)
+        errors = _mesh_errors(case, tally, comm)
+        result = _result(case, tally, session, errors, time.perf_counter() - began)
     session.close()
     unused = tuple(f"PETSc option {name} was used by nobody: is it misspelt?" for name in told.unused())
     return replace(result, warnings=result.warnings + unused)
@@ -119,7 +121,14 @@ class Tally:
         self.rows.append(row)
 
 
-def _result(case: Case, tally: Tally, session: Session, seconds: float) -> Result:
+def _mesh_errors(case: Case, tally: Tally, comm: MPI.Comm) -> dict[str, float]:
+    shown = tally.shown
+    if shown is None or not shown.solution.converged or not case.mesh.error_estimate:
+        return {}
+    return mesh_errors(shown, comm)
+
+
+def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float], seconds: float) -> Result:
     assert tally.shown is not None
     assert session.linear is not None
     shown = tally.shown
@@ -147,7 +156,7 @@ def _result(case: Case, tally: Tally, session: Session, seconds: float) -> Resul
         case=case,
         status=NOT_CONVERGED if failed else CONVERGED,
         message=message,
-        quantities=shown.quantities,
+        quantities={name: replace(q, mesh_error=errors.get(name)) for name, q in shown.quantities.items()},
         simplified_models=shown.simplified,
         solver={**solver, **totals},
         provenance=_provenance(session.comm, seconds),

@@ -29,6 +29,12 @@ class Mesh(Table):
         "that: the stack has at least 1/this many cells.",
         examples=[0.005],
     )
+    error_estimate: StrictBool = Field(
+        default=True,
+        description="Solve once more on half the cells, to tell how far the mesh puts each number off; "
+        "of a sweep the last point.",
+        examples=[True],
+    )
     adapt: StrictBool = Field(
         default=True,
         description="Refine the mesh where the solution found on it changes too fast across a cell, and solve again.",

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 120
 LEAST_WIDTH = 60
+SEEN = 5e-7
+"""Share of a number below which its mesh error is not in the digits shown."""
+TELLING = 0.01
+"""Share of a deviation below which the mesh has no part in it."""
 _HIDDEN = ("debye_length.", "min_concentration", "amount.", "space_charge.")
 _AT_POINTS = ("potential.", "potential_difference.")
 
@@ -79,8 +83,11 @@ class Report:
                 self._say(note)
         else:
             names = shown(result)
-            values = [(words(name), quantity(result[name], result.unit(name))) for name in names]
-            self._table(("result", "value"), values, numbers=(1,))
+            values = [
+                (words(name), quantity(result[name], result.unit(name)), mesh_error(result, name, SEEN * abs(result[name])))
+                for name in names
+            ]
+            self._table(("result", "value", "mesh error"), values, numbers=(1, 2))
             more = len(result.quantities) - len(names)
             if more:
                 self._say(f"({more} more in summary.json)")
@@ -109,7 +116,8 @@ class Report:
             for row, cell in zip(rows, cells, strict=True):
                 q = result.quantities.get(row.quantity)
                 cell[2:] = quantities([row.value, q.value if q else None], row.unit)
-                cell.append(quantity(row.deviation, row.unit, 3))
+                error = mesh_error(result, row.quantity, TELLING * abs(row.deviation or 0.0))
+                cell.append(quantity(row.deviation, row.unit, 3) + (f" ± {error}" if error else ""))
         if self._console.width < PIPE_WIDTH:
             self._say("", "Simplified models:")
             for model, name, *values in cells:
@@ -172,6 +180,14 @@ class Report:
         except BrokenPipeError:
             # The solve and its files matter more than its audience.
             self._console.file = sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+
+
+def mesh_error(result: Result, name: str, least: float) -> str:
+    """The estimated mesh error of a quantity, "" where there is none or it is below ``least``."""
+    q = result.quantities.get(name)
+    if q is None or q.mesh_error is None or q.mesh_error <= least:
+        return ""
+    return quantity(q.mesh_error, q.unit, 3)
 
 
 def shown(result: Result) -> list[str]:
