@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pnp.linear import SingularMatrixError
 from pnp.model import Model
 from pnp.problem import Problem
 
@@ -43,12 +44,16 @@ def capacitances(problem: Problem) -> Array | None:
     """Change* of the `separated_charge` with the left end's potential at the state last evaluated. Collective.
 
     Returns:
-        One number for each of the `dielectrics`, or None where an end holds no potential.
+        One number for each of the `dielectrics`, or None where an end holds no potential or the problem is singular to
+        rounding.
     """
     disc, n = problem.disc, problem.disc.species
     if any(b.potential is None for b in problem.model.boundaries):
         return None
     rhs = np.zeros((disc.owned, n + 1))
     rhs[problem.owned_face(0), n] = 1.0
-    change, _ = problem.linearise().solve(rhs, np.zeros(len(problem.borders)))
+    try:
+        change, _ = problem.linearise().solve(rhs, np.zeros(len(problem.borders)))
+    except SingularMatrixError:
+        return None
     return separated_charge(problem, change)

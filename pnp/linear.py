@@ -65,17 +65,25 @@ class LinearSolver:
     triangular matrices of steep layers accurate, where pivoting loses the weak link of a layer to the bath. Where this
     fails, MUMPS with pivoting takes over for good.
 
+    Elimination has to end where concentrations are held: the last pivot of a blocked end is the small conductance to
+    the bath, left over from a difference of large ones.
+
     Attributes:
+        ordering: PETSc's name of the order of elimination on one rank.
         iterations: Linear iterations so far (one per direct solve, refinement included).
     """
 
-    def __init__(self, disc: Discretisation) -> None:
+    def __init__(self, disc: Discretisation, ordering: str = "rcm") -> None:
         """Direct solver: PETSc's own LU on one rank (fast on small systems), MUMPS on more. Collective.
+
+        Args:
+            disc: The discretisation.
+            ordering: On one rank, "rcm" eliminates from the right end to the left, "natural" from left to right.
 
         Raises:
             PetscOptionError: An option in PETSc's database is not accepted.
         """
-        self.iterations = 0
+        self.iterations, self.ordering = 0, ordering
         self._comm, self._disc = disc.comm, disc
         self._vectors: list[PETSc.Vec] = []
         self._make_vectors()
@@ -105,7 +113,7 @@ class LinearSolver:
         pc.setType("lu")
         pc.setFactorSolverType(package)
         if package == "petsc":
-            pc.setFactorOrdering("rcm")
+            pc.setFactorOrdering(self.ordering)
             pc.setFactorPivot(SMALLEST_PIVOT)
         try:
             ksp.setFromOptions()

@@ -6,11 +6,11 @@ from mpi4py import MPI
 
 from pnp.adaptation import coarsened
 from pnp.discretisation import Discretisation
-from pnp.linear import LinearSolver, SingularMatrixError
+from pnp.linear import LinearSolver
 from pnp.newton import NewtonOptions
 from pnp.profile import sample
 from pnp.quantities import evaluate
-from pnp.session import Solved, carry
+from pnp.session import Solved, carry, elimination_order
 from pnp.steady import solve_steady
 
 
@@ -26,22 +26,17 @@ def mesh_errors(solved: Solved, comm: MPI.Comm) -> dict[str, float]:
     if grid is None or len(grid.region) < comm.size:
         return {}
     disc = Discretisation(grid, len(point.model.species), scheme, comm)
-    linear = LinearSolver(disc)
+    linear = LinearSolver(disc, elimination_order(point.model))
     try:
         start = carry(solved.solution, solved.samples, disc, point.model)
         newton = NewtonOptions(options.tolerance, options.max_iterations)
-        solution = solve_steady(
-            disc, linear, point.model, newton, rule=options.step_rule, ramp=False, starts=[("from the finer mesh", start)]
-        )
+        starts = [("from the finer mesh", start)]
+        solution = solve_steady(disc, linear, point.model, newton, rule=options.step_rule, ramp=False, starts=starts)
         if not solution.converged:
             return {}
         coarse = evaluate(point.case, solution.problem, solution.state, sample(solution.problem, solution.state))
-    except SingularMatrixError:
-        return {}
     finally:
         linear.destroy()
         disc.destroy()
     weight = 2.0 ** (scheme.degree + 1) - 1.0
-    return {
-        name: abs(q.value - coarse[name].value) / weight for name, q in solved.quantities.items() if name in coarse
-    }
+    return {name: abs(q.value - coarse[name].value) / weight for name, q in solved.quantities.items() if name in coarse}

@@ -233,6 +233,11 @@ class Problem:
         nodes = np.unique(disc.cell_nodes[inside])
         return np.asarray(nodes[nodes < disc.owned], dtype=np.int64)
 
+    def nodes_inside(self, region: int) -> NDArray[np.int64]:
+        """Owned nodes of a region that are on none of its faces."""
+        faces = np.concatenate([self.disc.face_nodes[region], self.disc.face_nodes[region + 1]])
+        return np.setdiff1d(self._nodes_in((region,)), faces)
+
     def pivot(self) -> list[NDArray[np.int64]]:
         """Choose the owned flat unknowns whose rows each border replaces, at the state the forms stand at. Collective.
 

@@ -105,6 +105,10 @@ class Samples:
         values = self.concentration[self.present]
         return float(values.min()) if len(values) else float("nan")
 
+    def largest_concentration(self) -> float:
+        """Largest c_i* of any species."""
+        return float(self.concentration.max())
+
     def debye_in(self, k: int) -> float:
         """Debye length* at the middle of region k."""
         own = np.flatnonzero(self.region == k)

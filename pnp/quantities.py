@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pnp.constants import F
 from pnp.dielectrics import capacitances, dielectrics, separated_charge
+from pnp.linear import SingularMatrixError
 from pnp.model import room
 from pnp.nondimensional import positive_direction
 from pnp.one_way import one_way_fluxes
@@ -57,11 +58,13 @@ def through_fluxes(problem: Problem) -> tuple[Array, float]:
     return total[:-1], float(total[-1])
 
 
-def differential_capacitance(problem: Problem, face: int) -> float:
-    """dσ*/dφ* at a blocking end, from the linearised problem at the state last evaluated. Collective."""
+def differential_capacitance(problem: Problem, face: int) -> float | None:
+    """dσ*/dφ* at a blocking end, from the linearised problem at the state last evaluated. Collective.
+
+    None where that problem is singular to rounding, as in layers far beyond what point ions describe.
+    """
     disc, n = problem.disc, problem.disc.species
     nodes = problem.owned_face(face)
-    system = problem.linearise()
     rhs = np.zeros((disc.owned, n + 1))
     zero = np.zeros(len(problem.borders))
     held = problem.model.boundaries[face].potential is not None
@@ -69,7 +72,10 @@ def differential_capacitance(problem: Problem, face: int) -> float:
         rhs[nodes, n] = 1.0
     else:
         rhs[:, n] = disc.face_weight(face)
-    du, _ = system.solve(rhs, zero)
+    try:
+        du, _ = problem.linearise().solve(rhs, zero)
+    except SingularMatrixError:
+        return None
     if not held:
         return 1.0 / float(disc.comm.allreduce(float(du[nodes, n].sum())))
     area = float(problem.model.face_areas[face])
@@ -207,8 +213,9 @@ def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
         # with nothing held at the other end, one wall's charge cannot change alone (Gauss)
         held_there = other.potential is not None or other.floating or other.fixes.any()
         if boundary.blocking and not boundary.floating and held_there:
-            capacitance = differential_capacitance(problem, face) * scales.surface_charge / scales.potential
-            charges["differential_capacitance"] = capacitance
+            capacitance = differential_capacitance(problem, face)
+            if capacitance is not None:
+                charges["differential_capacitance"] = capacitance * scales.surface_charge / scales.potential
         # the plain names are those of the one wall or electrode, of the right one where both ends are
         found |= charges | {f"{name}.{b}": value for name, value in charges.items()}
     return found
@@ -252,6 +259,7 @@ def contents(case: Case, problem: Problem, samples: Samples) -> Values:
     field = samples.largest_field() * scales.potential / scales.length
     found["max_electric_field"] = field
     found["min_concentration"] = samples.smallest_concentration() * scales.concentration
+    found["max_concentration"] = samples.largest_concentration() * scales.concentration
     bulk = samples.bulk_charge_fraction(BULK_DISTANCE)
     if bulk is not None:
         found["bulk_charge_fraction"] = bulk

@@ -55,6 +55,7 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "debye_length.<region>": ("m", "√(ε RT / F² Σ z_i² c_i) at the region's middle"),
     "max_electric_field": ("V/m", "largest |dφ/dx|"),
     "min_concentration": ("mol/m^3", "smallest concentration of any species where it is present"),
+    "max_concentration": ("mol/m^3", "largest concentration of any species"),
     "bulk_charge_fraction": (
         "1",
         "largest |ρ| / F Σ |z_i| c_i farther than 20 Debye lengths from every face",

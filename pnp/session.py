@@ -15,7 +15,7 @@ from pnp.case import Case, CaseError
 from pnp.comparison import simplified_models
 from pnp.discretisation import Discretisation
 from pnp.grading import Grid, MeshOptions, grade
-from pnp.linear import LinearSolver, SingularMatrixError
+from pnp.linear import LinearSolver
 from pnp.model import Model
 from pnp.newton import NewtonOptions
 from pnp.nondimensional import model_from_case
@@ -125,12 +125,8 @@ class Session:
         quantities: dict[str, Quantity] = {}
         checks: tuple[Balance, ...] = ()
         if solution.converged:
-            try:
-                quantities = evaluate(point.case, solution.problem, solution.state, samples)
-                checks = balances(solution.problem, solution.state)
-            except SingularMatrixError as error:
-                reason = f"the state found does not determine its own capacitance, so it is no solution: {error}"
-                solution = replace(solution, converged=False, reason=reason)
+            quantities = evaluate(point.case, solution.problem, solution.state, samples)
+            checks = balances(solution.problem, solution.state)
         rows = simplified_models(point.case, quantities or None)
         found = Solved(point, solution, samples, quantities, tuple(rows), checks, float(demand.max(initial=1.0)))
         if solution.converged:
@@ -155,10 +151,14 @@ class Session:
         """Solve a point on a grid, from its solution on a coarser grid if there is one."""
         options = point.case.solver
         scheme = Scheme(options.flux, options.degree)
-        if self.disc is None or self.linear is None or self.disc.grid != grid or self.disc.scheme != scheme:
+        order = elimination_order(point.model)
+        if self.disc is None or self.disc.grid != grid or self.disc.scheme != scheme:
             self._replaced += [item for item in (self.disc, self.linear) if item is not None]
             self.disc = Discretisation(grid, len(point.model.species), scheme, self.comm)
-            self.linear = LinearSolver(self.disc)
+            self.linear = None
+        if self.linear is None or self.linear.ordering != order:
+            self._replaced += [] if self.linear is None else [self.linear]
+            self.linear = LinearSolver(self.disc, order)
         if coarser is None:
             starts = self._starts(point, self.disc)
         else:
@@ -188,6 +188,12 @@ class Session:
             line = last.moved(step * (last.fields - before.fields), step * (last.border - before.border))
             starts.insert(0, ("by extrapolation", line))
         return starts
+
+
+def elimination_order(model: Model) -> str:
+    """Order of elimination that ends at an end which holds concentrations, see `pnp.linear.LinearSolver`."""
+    left, right = model.boundaries
+    return "natural" if right.fixes.any() and not left.fixes.any() else "rcm"
 
 
 def mesh_options(case: Case) -> MeshOptions:

@@ -14,6 +14,8 @@ UNDER_RESOLVED = 4.0
 """Cells per local Debye length at a face below which a layer is called under-resolved."""
 
 
+CROWDED = 2e4
+"""Concentration in mol/m³ above which ions of 0.4 nm fill a tenth of the room and more: 4π/3 (0.2 nm)³ N_A c = 0.4."""
 UNRESOLVED_DEMAND = 4.0
 """A cell that should be this many times smaller is told of."""
 
@@ -76,19 +78,25 @@ def linear_iterations(solution: SteadySolution) -> int:
     return sum(i.linear for a in solution.attempts for i in a.iterations)
 
 
-def resolution_warnings(samples: Samples, demand: float) -> list[str]:
-    """One sentence for each layer whose first cell is too coarse, and one where other cells are.
+def state_warnings(samples: Samples, demand: float) -> list[str]:
+    """One sentence for each layer whose first cell is too coarse, one where other cells are, one on crowded ions.
 
     Args:
         samples: The state.
         demand: How many times smaller the coarsest cell should be, see `pnp.adaptation`.
     """
+    largest = samples.largest_concentration() * samples.model.scales.concentration
     found = [
         f"the layer at {face} has {cells:.1f} cells in its Debye length (at least {UNDER_RESOLVED:g} are wanted): "
         "raise mesh.cells_per_debye_length or mesh.refinement"
         for face, cells in samples.face_resolution().items()
         if cells < UNDER_RESOLVED
     ]
+    if largest > CROWDED:
+        found.append(
+            f"an ion reaches {largest / 1e3:.3g} mol/L: ions are points in these equations, real ones would be crowded "
+            f"above {CROWDED / 1e3:g} mol/L"
+        )
     if demand > UNRESOLVED_DEMAND:
         found.append(
             f"somewhere the potential or the concentrations change {demand:.1f} times too fast for the cells: "

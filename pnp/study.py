@@ -17,7 +17,7 @@ from pnp.mesh_error import mesh_errors
 from pnp.petsc_options import user_options
 from pnp.result import CONVERGED, NOT_CONVERGED, Result, SweepPoint, SweepTable
 from pnp.session import Session, Solved, points_of
-from pnp.solver_report import linear_iterations, report, resolution_warnings
+from pnp.solver_report import linear_iterations, report, state_warnings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,7 +142,7 @@ def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float]
             message = f"{len(failed)} of {len(tally.rows)} points did not converge; the first, {first}: {message}"
     warnings = [*shown.point.model.traces, *sorted(tally.missed)]
     if shown.solution.converged:
-        warnings += resolution_warnings(shown.samples, shown.demand)
+        warnings += state_warnings(shown.samples, shown.demand)
     solver = report(shown.solution, shown.samples, shown.balances, session.linear)
     value, unit = shown.point.value or ("", "")
     totals: dict[str, Any] = {

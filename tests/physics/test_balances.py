@@ -70,3 +70,13 @@ def test_kept_amounts_are_balances() -> None:
     assert beside(problem, state, slice(0, 1)) >= {"amount of K", "charge"}
     assert beside(problem, state, slice(0, 1)).isdisjoint({"amount of Cl"})
     assert beside(problem, state, slice(1, 2)) >= {"amount of Cl", "charge"}
+
+
+def test_the_balance_inside_a_membrane_is_finer_than_the_flux_through_it() -> None:
+    """Between its ends rounding of the baths' exchange allows Ca²⁺ a hundred times its flux; inside, a millionth."""
+    problem, state = converged(Case.load(CASES / "driving_forces.toml"))
+    found = {b.name: b for b in balances(problem, state)}
+    for s in ("K", "Na", "Cl", "Ca"):
+        inside = found[f"flux of {s} in membrane"]
+        assert inside.ok
+        assert inside.allowed < 1e-6 * inside.scale

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from pnp.case import Case
 from pnp.constants import F, R, epsilon_0
 from pnp.discretisation import Discretisation
 from pnp.grading import MeshOptions, grade
@@ -19,7 +20,7 @@ from pnp.nondimensional import model_from_case
 from pnp.scheme import Scheme
 from pnp.steady import solve_steady
 from tests.mms.manufactured import errors
-from tests.physics.systems import electrode, missed_balances, solved
+from tests.physics.systems import bath, electrode, missed_balances, reservoir, solved, species
 
 REFERENCE = {e["id"]: e for e in json.loads((Path(__file__).parents[1] / "reference.json").read_text(encoding="utf-8"))}
 THERMAL = R * 298.15 / F
@@ -100,3 +101,27 @@ def test_surface_excess_of_the_layer_is_its_charge() -> None:
     result = solved(electrode(-0.1))
     excess = F * (result["surface_excess.K"] - result["surface_excess.Cl"])
     assert excess == pytest.approx(-result["surface_charge.right"], rel=1e-9)
+
+
+@pytest.mark.parametrize("potential", [-0.65, -0.5, 0.6])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_steep_layer_is_solved_on_either_side(side: str, potential: float) -> None:
+    """Elimination that ends at the electrode would leave its last pivot to a difference of numbers 1e9 times larger."""
+    other = {"left": "right", "right": "left"}[side]
+    case = Case.from_dict(
+        {
+            "species": species("K", "Cl"),
+            "regions": {"solution": bath("30 nm")},
+            "boundaries": {
+                side: {"type": "electrode", "potential": f"{potential} V"},
+                other: reservoir({"K": 0.5, "Cl": 0.5}),
+            },
+        }
+    )
+    result = solved(case)
+    half = F * potential / (2 * R * 298.15)
+    charge = np.sqrt(8 * R * 298.15 * 78.49 * epsilon_0 * 500.0) * np.sinh(half)
+    capacitance = charge / np.tanh(half) * F / (2 * R * 298.15)
+    assert result["surface_charge"] == pytest.approx(charge, rel=5e-3)
+    assert result["differential_capacitance"] == pytest.approx(capacitance, rel=1e-2)
+    assert any("ions are points" in text for text in result.warnings)
