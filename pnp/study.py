@@ -50,7 +50,8 @@ def run(
         comm: Communicator to solve on.
 
     Returns:
-        The result; a solve that fails is a result with status "not converged" that says why, not an exception.
+        The result; a solve that fails is a result with status "not converged" that says why, not an exception. On one
+        rank a sweep that is interrupted (KeyboardInterrupt) is such a result too, with the points that are done.
 
     Raises:
         pnp.petsc_options.PetscOptionError: On every rank, for an option that PETSc does not accept.
@@ -63,10 +64,15 @@ def run(
     if len(points) > ALL_PROFILES:
         kept = {int(i) for i in np.linspace(0, len(points) - 1, SOME_PROFILES).round()}
     with user_options(petsc_options) as told:
-        for k, point in enumerate(points):
-            tally.add(session.solve(point), keep_profile=k in kept)
-            if progress is not None:
-                progress(k + 1, len(points), "" if point.value is None else f"{point.value[0]} {point.value[1]}")
+        try:
+            for k, point in enumerate(points):
+                tally.add(session.solve(point), keep_profile=k in kept)
+                if progress is not None:
+                    progress(k + 1, len(points), "" if point.value is None else f"{point.value[0]} {point.value[1]}")
+        except KeyboardInterrupt:
+            if comm.size > 1 or not tally.rows:
+                raise
+            tally.missing = len(points) - len(tally.rows)
         errors = _mesh_errors(case, tally, comm)
         result = _result(case, tally, session, errors, time.perf_counter() - began)
     session.close()
@@ -85,6 +91,7 @@ class Tally:
         linear_iterations: Of Newton's steps at all points.
         ramp_steps: Of all points.
         missed: Sentences on balances that do not hold.
+        missing: Points that were not tried, because the run was interrupted.
     """
 
     rows: list[SweepPoint] = field(default_factory=list)
@@ -93,6 +100,7 @@ class Tally:
     linear_iterations: int = 0
     ramp_steps: int = 0
     missed: set[str] = field(default_factory=set)
+    missing: int = 0
 
     def add(self, s: Solved, keep_profile: bool) -> None:
         """Take what a solved point leaves; its problem and its mesh are not kept."""
@@ -140,6 +148,8 @@ def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float]
         if failed:
             first = f"{failed[0].value} {failed[0].unit}"
             message = f"{len(failed)} of {len(tally.rows)} points did not converge; the first, {first}: {message}"
+    if tally.missing:
+        message = f"interrupted: {tally.missing} of {len(tally.rows) + tally.missing} points are missing"
     warnings = [*shown.point.model.traces, *sorted(tally.missed)]
     if shown.solution.converged:
         warnings += state_warnings(shown.samples, shown.demand)
@@ -154,12 +164,12 @@ def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float]
     }
     return Result(
         case=case,
-        status=NOT_CONVERGED if failed else CONVERGED,
+        status=NOT_CONVERGED if failed or tally.missing else CONVERGED,
         message=message,
         quantities={name: replace(q, mesh_error=errors.get(name)) for name, q in shown.quantities.items()},
         simplified_models=shown.simplified,
         solver={**solver, **totals},
-        provenance=_provenance(session.comm, seconds),
+        provenance={**_provenance(session.comm, seconds), "interrupted": tally.missing > 0},
         profile=shown.samples.to_profile(),
         sweep=sweep,
         warnings=tuple(warnings),

@@ -111,6 +111,8 @@ def _solve(arguments: argparse.Namespace, case: Case | None, problem: str, world
     report = Report() if world.rank == 0 else None
     if report:
         report.case(case)
+    # a request to end keeps what is done, as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with ProgressBar(None if world.rank == 0 else False) as progress:
             result = solve(case, progress=progress, petsc_options=arguments.petsc_options)
@@ -119,7 +121,7 @@ def _solve(arguments: argparse.Namespace, case: Case | None, problem: str, world
         raise UsageError(f"the case cannot be solved\n{error}") from error
     except PetscOptionError as error:
         raise UsageError(str(error)) from error
-    code = DONE if result.converged else NOT_CONVERGED
+    code = DONE if result.converged else INTERRUPTED if result.provenance["interrupted"] else NOT_CONVERGED
     if report is None:
         # Rank 0 writes; its success is the run's.
         return int(world.bcast(None, root=0))

@@ -88,3 +88,17 @@ def test_profiles_of_a_sweep_are_kept() -> None:
     )
     assert result.sweep is not None
     assert all(row.profile is not None and np.isfinite(row.profile.x).all() for row in result.sweep.rows)
+
+
+def test_an_interrupted_sweep_keeps_the_points_that_are_done() -> None:
+    def stop_at_three(done: int, total: int, text: str) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    values = [f"{-10 * k} mV" for k in range(6)]
+    result = run(electrode(0.0, sweep={"key": "boundaries.right.potential", "values": values}), progress=stop_at_three)
+    assert not result.converged
+    assert result.message == "interrupted: 3 of 6 points are missing"
+    assert result.provenance["interrupted"]
+    assert result.sweep is not None
+    assert [row.status for row in result.sweep.rows] == ["converged"] * 3
