@@ -41,7 +41,8 @@ def derived(case: Case) -> tuple[DerivedValue, ...]:
 
     Per region ionic strength, Debye length and thickness over Debye length at its estimated composition (the
     nearest baths', partitioned, with the counter-ions of the fixed charge), and the equilibrium potential
-    where there is one; per reservoir the same of the bath; per species Nernst potential (inside minus
+    where there is one, and the capacitance of a layer thinner than its Debye length; per reservoir ionic strength
+    and Debye length of the bath; per species Nernst potential (inside minus
     outside, or left minus right), permeability and conductance of the membrane (curved faces: per its mean area).
     """
     stack = stack_from_case(case)
@@ -72,7 +73,8 @@ def _region(stack: Stack, index: int) -> list[DerivedValue]:
         values.append(DerivedValue(subject, "debye_length", length, "m"))
         values.append(DerivedValue(subject, "thickness_over_debye_length", layer.thickness / length, "1"))
     if not layer.is_solution:
-        if np.isfinite(layer.series_length):
+        # A layer wider than its Debye length screens its faces from each other: it is no capacitor.
+        if np.isfinite(layer.series_length) and layer.thickness < length:
             capacitance = epsilon_0 * layer.permittivity / layer.series_length * stack.geometry.outer_area
             unit = unit_of(f"capacitance.{layer.name}", stack.case.coordinates)
             values.append(DerivedValue(subject, "capacitance", capacitance, unit))

@@ -62,6 +62,7 @@ def model_from_case(case: Case, like: Scales | None = None) -> Model:
         i = names.index(s)
         amounts[i] = float(np.nansum([r.initial[i] * v for r, v in zip(regions, volumes, strict=True) if r.present[i]]))
     reference = reference_level(z, regions, boundaries, amounts, volumes)
+    traces += _held_traces(case, scales)
     return Model(scales, names, z, regions, tuple(charges), boundaries, reference, current, amounts, traces, geometry)
 
 
@@ -89,6 +90,21 @@ def _reservoirs(case: Case, names: Sequence[str], z: Array) -> tuple[dict[str, A
             c[i] -= excess / z[i]
         baths[b] = c
     return baths, tuple(texts)
+
+
+def _held_traces(case: Case, scales: Scales) -> tuple[str, ...]:
+    """Sentences on the concentrations that boundaries hold for single species and a trace stands for."""
+    texts = []
+    for b, boundary in case.boundaries.items():
+        held = {s: q.concentration for s, q in boundary.species.items() if q.concentration is not None}
+        for s, c in held.items():
+            if c < TRACE * scales.concentration:
+                trace = TRACE * scales.concentration
+                texts.append(
+                    f"boundaries.{b}.species.{s}: concentration {c / 1e3:g} mol/L stands as a trace of "
+                    f"{trace / 1e3:.2g} mol/L, {TRACE:g} of the largest concentration"
+                )
+    return tuple(texts)
 
 
 def _scales(case: Case, names: Sequence[str], baths: dict[str, Array]) -> Scales:

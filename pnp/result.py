@@ -114,8 +114,8 @@ class Profile:
     def to_xarray(self) -> xr.Dataset:
         """The fields along ``x`` (m), with the coordinate ``region``, as in ``profile.to_xarray().potential.plot()``.
 
-        An interface's node is there twice, so choose a region, ``ds.isel(x=ds.region == "membrane")``, before ``sel``
-        or ``interp`` along x.
+        An interface has two x, one float apart, so that ``sel`` and ``interp`` work; on it, choose a region:
+        ``ds.isel(x=ds.region == "membrane")``.
         """
         from pnp.result_arrays import of_profile
 

@@ -50,14 +50,19 @@ def of_profiles(result: Result) -> list[xr.Dataset]:
 def of_profile(profile: Profile, axis: str = "position") -> xr.Dataset:
     """The fields along x, with the region's name as a second coordinate along x.
 
+    A face has a row for each side, so that jumps are kept; the x of the right one is the next larger float. So no x
+    is there twice, which ``sel`` with a method and ``interp`` refuse, and the face's own x is that of its left side.
+
     Args:
         profile: The fields.
         axis: What x is, in words.
     """
     regions = np.array(profile.region_names, dtype=str)[profile.region]
+    right = np.append(False, (np.diff(profile.x) == 0.0) & (np.diff(profile.region) != 0))
+    x = np.where(right, np.nextafter(profile.x, np.inf), profile.x)
     return xr.Dataset(
         {name: ("x", column, _told(name, profile.units[name])) for name, column in profile.columns.items()},
-        {"x": ("x", profile.x, {"long_name": axis, "units": "m"}), "region": ("x", regions, {"long_name": "region"})},
+        {"x": ("x", x, {"long_name": axis, "units": "m"}), "region": ("x", regions, {"long_name": "region"})},
     )
 
 

@@ -42,7 +42,7 @@ SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS = (
 MOST_POINT_PROFILES = 11
 """Profiles written of a sweep: all 101 of a current-voltage curve would take longer than solving it."""
 _OWN_FILES = {SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS}
-_PLOT_ENDINGS = {".png", ".pdf", ".svg"}
+_POINT = re.compile(r"point_\d{3,}\.csv")
 
 
 class ResultFolderError(Exception):
@@ -53,18 +53,19 @@ def check_target(folder: Path, overwrite: bool) -> None:
     """Make sure, before anything is solved, that a result can be written to `folder`.
 
     Raises:
-        ResultFolderError: it exists and `overwrite` is not set; it holds files that are not a result's; it or
-            its parent is a file or cannot be written to.
+        ResultFolderError: it exists and `overwrite` is not set; it holds files that `pnp` has not written;
+            it or its parent is a file or cannot be written to.
     """
     target = Path(os.path.realpath(folder))
     if target.exists() and not target.is_dir():
         raise ResultFolderError(f"{folder} is a file, not a folder: choose another with -o FOLDER")
     if target.is_dir():
         content = {path.name for path in target.iterdir()}
-        foreign = sorted(n for n in content - _OWN_FILES if Path(n).suffix not in _PLOT_ENDINGS)
+        foreign = _foreign(target, content)
         if content and (SUMMARY not in content or foreign):
             what = f"holds files that are not a result's ({', '.join(foreign[:3])})" if foreign else "is no result"
-            raise ResultFolderError(f"{folder} {what}: nothing was touched; choose another with -o FOLDER")
+            move = "move them out of it, or " if foreign and SUMMARY in content else ""
+            raise ResultFolderError(f"{folder} {what}: nothing was touched; {move}choose another with -o FOLDER")
         if content and not overwrite:
             raise ResultFolderError(
                 f"{folder} exists already: replace it with --overwrite, or choose another with -o FOLDER"
@@ -80,6 +81,43 @@ def check_target(folder: Path, overwrite: bool) -> None:
         raise ResultFolderError(
             f"{folder} cannot be written ({parent}: {error.strerror}): choose another folder with -o FOLDER"
         ) from None
+
+
+def _foreign(folder: Path, content: set[str]) -> list[str]:
+    """What in a folder `pnp` has not written, by its name: replacing the result would delete it."""
+    found = {name for name in content - _OWN_FILES if not _picture(name, "profile|sweep|driving_forces")}
+    if found and SUMMARY in content:  # perhaps those that `pnp plot` names by what they show
+        shown = _names_of_pictures(folder)
+        found = {name for name in found if not _picture(name, shown)}
+    points = folder / POINTS
+    if points.is_dir():
+        found |= {f"{POINTS}/{path.name}" for path in points.iterdir() if not _POINT.fullmatch(path.name)}
+    return sorted(found)
+
+
+def _picture(name: str, stem: str) -> bool:
+    return re.fullmatch(rf"(?:{stem})\.(?:png|pdf|svg)", name) is not None
+
+
+def _names_of_pictures(folder: Path) -> str:
+    """The names that `pnp plot` gives to pictures of this result, as a regular expression, without endings.
+
+    They are a picture or quantities, then the parts zoomed to: regions, faces, and numbers with units.
+    """
+    from pnp.report.plots import drawable
+    from pnp.report.zoom import slug
+    from pnp.result_reading import load
+    from pnp.units import known_units
+
+    try:
+        result = load(folder)
+    except ResultFolderError:
+        return "(?!)"  # none
+    shown = "|".join(map(re.escape, drawable(result)))
+    places = {*result.case.regions, *result.case.interfaces, "left", "right"}
+    numbers = rf"[+-]?[\d.]+(?:e[+-]?\d+)?_?(?:{'|'.join(map(re.escape, known_units()))})"
+    part = "|".join([*(re.escape(slug([place])) for place in places), numbers])
+    return rf"(?:profile|sweep|driving_forces|(?:{shown})(?:_(?:{shown}))*)(?:_(?:{part}))*"
 
 
 def write(

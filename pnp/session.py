@@ -13,6 +13,7 @@ from pnp.adaptation import MOST_CELLS, MOST_PASSES, demand_of_state, initial_gri
 from pnp.balances import Balance, balances
 from pnp.case import Case, CaseError
 from pnp.comparison import simplified_models
+from pnp.comparison.point_ions import beyond_point_ions
 from pnp.discretisation import Discretisation
 from pnp.grading import Grid, MeshOptions, grade
 from pnp.linear import LinearSolver
@@ -122,6 +123,9 @@ class Session:
         unseen = _unseen_layer(samples, demand) if point.case.mesh.adapt and solution.converged else ""
         if unseen:
             solution = replace(solution, converged=False, reason=unseen)
+        elif not solution.converged:
+            # what the solver broke down on is in the history of its attempts
+            solution = replace(solution, reason=beyond_point_ions(point.case) or solution.reason)
         quantities: dict[str, Quantity] = {}
         checks: tuple[Balance, ...] = ()
         if solution.converged:

@@ -15,7 +15,7 @@ UNDER_RESOLVED = 4.0
 
 
 CROWDED = 2e4
-"""Concentration in mol/m³ above which ions of 0.4 nm fill a tenth of the room and more: 4π/3 (0.2 nm)³ N_A c = 0.4."""
+"""Concentration in mol/m³ above which ions of 0.4 nm fill 40 % of the room: 4π/3 (0.2 nm)³ N_A c = 0.4."""
 UNRESOLVED_DEMAND = 4.0
 """A cell that should be this many times smaller is told of."""
 

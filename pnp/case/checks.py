@@ -150,11 +150,12 @@ def boundary_keys(case: Case) -> Iterator[Problem]:
         for key in given:
             if key not in allowed[boundary.type]:
                 types = " or ".join(f'"{t}"' for t, keys in allowed.items() if key in keys)
+                a_type = f"{'an' if boundary.type == 'electrode' else 'a'} {boundary.type}"
                 has = ", ".join(allowed[boundary.type]) or "none besides type"
                 yield Problem(
                     ("boundaries", b, key),
-                    f"a {boundary.type} has no {key}",
-                    f"keys of a {boundary.type}: {has}",
+                    f"{a_type} has no {key}",
+                    f"keys of {a_type}: {has}",
                     f"remove it, or use type = {types}",
                     uses=(("boundaries", b, "type"),),
                 )

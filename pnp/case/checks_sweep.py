@@ -73,18 +73,23 @@ def _values(case: Case, values: list[Value]) -> Iterator[Problem]:
     uses = tuple(parse_path(key) for key in sweep.keys)
     step = max(1, -(-len(values) // MOST_TRIED))
     tried = sorted({*range(0, len(values), step), len(values) - 1})
-    failed = 0
+    # What is wrong with many values in the same words is said once.
+    found: dict[str, list[tuple[int, str]]] = {}
     for i in tried:
         try:
             case.with_value(sweep.keys, values[i])
         except CaseError as error:
-            failed += 1
-            if failed <= MOST_SHOWN:
-                path = ("sweep", "values", i) if sweep.values is not None else ("sweep",)
-                source = f"{case.source}: " if case.source else ""
-                reasons = " | ".join(m.removeprefix(source) for m in error.messages[:3])
-                yield Problem(
-                    path, f"the value {shown(values[i])} makes a wrong case: {reasons}", uses=uses, show=False
-                )
-    if failed > MOST_SHOWN:
-        yield Problem(("sweep",), f"{failed - MOST_SHOWN} more values make a wrong case", show=False)
+            source = f"{case.source}: " if case.source else ""
+            reasons = " | ".join(m.removeprefix(source) for m in error.messages[:3])
+            found.setdefault(reasons.replace(shown(values[i]), ""), []).append((i, reasons))
+    groups = list(found.values())
+    for group in groups[:MOST_SHOWN]:
+        i, reasons = group[0]
+        path = ("sweep", "values", i) if sweep.values is not None else ("sweep",)
+        which = f"the value {shown(values[i])} makes"
+        if len(group) > 1:
+            which = f"{len(group)} values, the first {shown(values[i])}, make"
+        yield Problem(path, f"{which} a wrong case: {reasons}", uses=uses, show=False)
+    failed = sum(map(len, groups[MOST_SHOWN:]))
+    if failed:
+        yield Problem(("sweep",), f"{failed} more values make a wrong case", show=False)

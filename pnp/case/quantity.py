@@ -104,8 +104,12 @@ class Kind:
             raise QuantityError(error.problem, error.allowed or self.expected(), advice) from None
 
     def _likely_unit(self, number: float) -> str:
-        """The first proposed unit with which a bare number is in range: 37 is a temperature in degC, 310 in K."""
-        for text in self.units:
+        """The first proposed unit with which a bare number is in range: 37 is a temperature in degC, 310 in K.
+
+        A small number where the first unit is a small one is in SI: 4e-9 is a length in m, not in nm or cm.
+        """
+        small = 0 < abs(number) < 0.01 and parse_unit(self.units[0]).factor < 1
+        for text in (self.si, *self.units) if small else self.units:
             if self.least <= parse_unit(text).value(Fraction(number)) <= self.most:
                 return text
         return self.units[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,13 @@ What --zoom takes, for a profile:
   "-2 nm:5 nm @ cytosol|membrane"   distances from a face (a region stands for its left one)
 and for a sweep:
   "-20 mV:20 mV"                    the swept value
-Several of a profile stand beside one another, each on its own scale. A range that begins with a minus sign and has
-no space in it needs an equals sign: --zoom=-20mV:20mV."""
+Several of a profile stand beside one another, each on its own scale; they may touch, not overlap. A range that
+begins with a minus sign and has no space in it needs an equals sign: --zoom=-20mV:20mV; so does --at=-70mV.
+
+A folder keeps the profiles of some points of a sweep, its ends included. --at draws the nearest of them, and says so
+where it is not the point asked for."""
 FORMATS = ("png", "pdf", "svg")
+SCALES = ("linear", "log")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help='only this part: a region, a face or a range, e.g. "cytosol|membrane" (see below); may be repeated',
     )
+    parser.add_argument(
+        "--at", metavar="VALUE", help='of a sweep: draw the profile of this point, e.g. "-70 mV", and not the sweep'
+    )
+    parser.add_argument("--scale", choices=SCALES, help="vertical axis of what --quantity names (default: what fits)")
     parser.add_argument("--format", choices=FORMATS, help="file format (default: the ending of FILE, or png)")
     parser.add_argument("--width", metavar="LENGTH", help='width of the picture, e.g. "85 mm" (default: 142 mm)')
     parser.add_argument("--title", metavar="TEXT", help='a title instead of the case\'s own; "" for none')
@@ -57,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Draw and write."""
     from pnp.case import CaseError
     from pnp.report.plots import figures, save
+    from pnp.report.scale import ScaleError
+    from pnp.report.sweep_point import PointError, kept_point, point_value
     from pnp.report.zoom import ZoomError
     from pnp.result_folder import ResultFolderError
     from pnp.result_reading import load
@@ -72,25 +83,31 @@ def run(arguments: argparse.Namespace) -> int:
     if asked and asked != ending:
         raise UsageError(f"-o {output} asks for {asked}, --format for {ending}: leave one of them out")
     width = _width(arguments.width)
+    if arguments.scale and not [name for name in arguments.quantity if name != "driving_force"]:
+        raise UsageError(f"--scale {arguments.scale}: name what it is for with --quantity")
     try:
         result = load(arguments.result)
     except (ResultFolderError, CaseError) as error:
         raise UsageError(str(error)) from None
     try:
-        drawn = figures(result, arguments.quantity, arguments.zoom, width, arguments.title)
+        point, note = kept_point(result, arguments.at) if arguments.at is not None else (None, "")
+        drawn = figures(result, arguments.quantity, arguments.zoom, width, arguments.title, point, arguments.scale)
     except KeyError as error:
         raise UsageError(str(error.args[0])) from None
-    except ZoomError as error:
+    except (PointError, ScaleError, ZoomError) as error:
         raise UsageError(str(error)) from None
     if not drawn:
         raise UsageError(f"{arguments.result} holds nothing to draw{_why(result, arguments)}")
-    paths = {name: folder / f"{_stem(name, result, arguments)}.{ending}" for name in drawn}
+    at = "" if point is None else point_value(point)
+    paths = {name: folder / f"{_stem(name, result, arguments, at)}.{ending}" for name in drawn}
     if output is not None:
         output = output if output.suffix else output.with_suffix(f".{ending}")
         paths = {
             name: output if order == 0 else output.with_stem(f"{output.stem}_{name}")
             for order, name in enumerate(drawn)
         }
+    if note:
+        print(f"pnp: {note}", file=sys.stderr)
     try:
         for name, figure in drawn.items():
             save(figure, paths[name])
@@ -134,11 +151,13 @@ def _why(result: Result, arguments: argparse.Namespace) -> str:
     return f" (status: {result.status})"
 
 
-def _stem(picture: str, result: Result, arguments: argparse.Namespace) -> str:
+def _stem(picture: str, result: Result, arguments: argparse.Namespace, at: str) -> str:
     """Name of a picture's file: the usual pictures keep theirs, others are named by what they show."""
     from pnp.report.zoom import slug
 
-    swept = result.sweep.quantity_units() if result.sweep is not None else {}
+    swept = result.sweep.quantity_units() if result.sweep is not None and not at else {}
     names = [name for name in dict.fromkeys(arguments.quantity) if (name in swept) == (picture == "sweep")]
     stem = "_".join(names) if picture != "driving_forces" and names else picture
+    if at:
+        stem = f"{stem}_at_{slug([at])}"
     return f"{stem}_{slug(arguments.zoom)}" if arguments.zoom else stem

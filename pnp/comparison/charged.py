@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pnp.comparison.criteria import polarisation, space_charge_of_film
+from pnp.comparison.criteria import flux_through_donnan_layers, polarisation, space_charge_of_film
 from pnp.comparison.parts import End, Layer, Membrane
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
@@ -46,7 +46,7 @@ def donnan_faces(stack: Stack) -> list[Prediction]:
     if membrane is None or stack.equilibrium is not None or len(membrane.layers) != 1 or stack.has_interface_charge:
         return []
     layer = membrane.layers[0]
-    if not layer.fixed_charge:
+    if not layer.fixed_charge or not membrane.is_shared:
         return []
     rows = []
     index = stack.layers.index(layer)
@@ -85,7 +85,7 @@ def teorell_meyer_sievers(stack: Stack) -> list[Prediction]:
     if membrane is None or not stack.is_open_circuit or stack.has_interface_charge or len(membrane.layers) != 1:
         return []
     layer = membrane.layers[0]
-    if not layer.fixed_charge or not membrane.bath_inside or not membrane.bath_outside:
+    if not layer.fixed_charge or not membrane.bath_inside or not membrane.bath_outside or not membrane.is_shared:
         return []
     potential_difference, flux = _film(stack, membrane, layer)
     thin = _thin(stack, membrane, layer)
@@ -95,11 +95,20 @@ def teorell_meyer_sievers(stack: Stack) -> list[Prediction]:
     least = np.abs(flux) / largest if largest > 0 else 0.0
     text = reason(thin, criterion("polarisation of the baths J L/(D c)", polarisation(membrane, flux, crossing), 1e-3))
     of_flux = polarisation(membrane, flux, crossing, least)
-    text_of_flux = reason(thin, criterion("polarisation of the baths J L/(D c)", of_flux, 1e-3))
+    polarised = criterion("polarisation of the baths J L/(D c)", of_flux, 1e-3)
+    drops = [
+        donnan_potential(stack.charge_number, c, layer.fixed_charge, stack.temperature, layer.log_partition)
+        for c in (membrane.inside, membrane.outside)
+    ]
+    layers = flux_through_donnan_layers(stack, layer, _ends(stack, membrane, layer), (drops[0], drops[1]))
+    texts = [
+        reason(thin, criterion("Debye layers at the faces, share of the ion's path", x, 1e-2), polarised)
+        for x in layers
+    ]
     # The closed form runs from the inside to the outside.
     model = "Teorell-Meyer-Sievers"
     rows = [Prediction(model, stack.voltage_name, stack.voltage(-potential_difference), "V", text)]
-    rows += [stack.flow(model, i, float(flux[i]), text_of_flux) for i in range(len(stack.names)) if crossing[i]]
+    rows += [stack.flow(model, i, float(flux[i]), texts[i]) for i in np.flatnonzero(crossing & stack.free)]
     return rows
 
 

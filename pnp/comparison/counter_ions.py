@@ -69,7 +69,7 @@ def _charged_wall(stack: Stack) -> End | None:
 
 
 def _one_solution(stack: Stack) -> bool:
-    return all(q.is_solution for q in stack.layers) and len({q.permittivity for q in stack.layers}) == 1
+    return all(q.admits_all for q in stack.layers) and len({q.permittivity for q in stack.layers}) == 1
 
 
 def _amounts(stack: Stack) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pnp.comparison.parts import Membrane
+from pnp.comparison.parts import Layer, Membrane
 from pnp.comparison.prediction import criterion
 from pnp.comparison.stack import Stack
 from pnp.constants import F, epsilon_0
@@ -13,7 +13,7 @@ from pnp.simplified.capacitance import series_capacitance
 from pnp.simplified.debye import debye_length, ionic_strength
 from pnp.simplified.donnan import donnan_potential
 from pnp.simplified.poisson_boltzmann import DiffuseLayer
-from pnp.simplified.special_functions import bernoulli
+from pnp.simplified.special_functions import entire_exponential_integral, log_bernoulli
 from pnp.simplified.validation import Array
 
 Mask = NDArray[np.bool_]
@@ -72,9 +72,9 @@ def shift_of_layers(stack: Stack, membrane: Membrane, permeant: Mask, voltage: f
         r = np.array(
             [q.series_length / (np.exp(q.log_partition[i]) * q.diffusivity[i]) for q in membrane.layers],
         )
-        layered = float(np.sum(r * np.exp(z * start) / bernoulli(z * drop)))
-        uniform = float(np.sum(r)) / float(bernoulli(-z * fall))
-        worst = max(worst, abs(uniform / layered - 1.0))
+        layered = np.log(r) + z * start - log_bernoulli(z * drop)
+        ratio = np.log(np.sum(r)) - log_bernoulli(-z * fall) - np.logaddexp.reduce(layered)
+        worst = max(worst, abs(float(np.expm1(np.minimum(ratio, 700.0)))))
     return worst
 
 
@@ -173,6 +173,29 @@ def polarisation(membrane: Membrane, flux: Array, counted: Mask, least: ArrayLik
         for q in layers:
             total += float(np.max((rate[counted] * q.series_length / q.diffusivity[counted]), initial=0.0))
     return total
+
+
+def flux_through_donnan_layers(
+    stack: Stack, layer: Layer, concentration: tuple[Array, Array], potential: tuple[float, float]
+) -> Array:
+    """Share of each species' resistance that the layers inside the faces of a charged membrane take away, shape (n,).
+
+    Towards a face the potential decays from the plateau by the Donnan potential ψ at most, over the membrane's Debye
+    length λ, and an excluded ion meets e^{−|zψ| e^{−x/λ}} of the plateau's resistance there: less by λ Ein(|zψ|) of
+    the thickness at each face.
+
+    Args:
+        stack: The case.
+        layer: The membrane.
+        concentration: In the membrane at each face in mol/m³, (n,) each.
+        potential: Donnan potential at each face in V.
+    """
+    share = np.zeros(len(stack.names))
+    for c, psi in zip(concentration, potential, strict=True):
+        length = debye_length(stack.charge_number, c, layer.permittivity, stack.temperature)
+        step = np.abs(stack.charge_number * psi / stack.thermal_voltage)
+        share += length / layer.thickness * entire_exponential_integral(step)
+    return share
 
 
 def space_charge_of_film(

@@ -36,7 +36,7 @@ def planck(stack: Stack) -> list[Prediction]:
     rows += [
         stack.flow("Planck (steady electroneutral film)", i, float(flux[i]), text)
         for i in range(len(stack.names))
-        if left[i] + right[i] > 0
+        if left[i] + right[i] > 0 and stack.free[i]
     ]
     return rows
 
@@ -84,7 +84,7 @@ def _film(stack: Stack) -> tuple[Array, Array, Array] | None:
     """Diffusivities and both baths of a currentless film of solution, shape (n,) each, or None."""
     if not stack.between_baths or not stack.is_open_circuit or stack.has_interface_charge:
         return None
-    if not all(layer.is_solution for layer in stack.layers):
+    if not all(layer.admits_all for layer in stack.layers):
         return None
     left, right = stack.left.concentration, stack.right.concentration
     if left is None or right is None:

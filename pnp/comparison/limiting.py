@@ -23,7 +23,7 @@ def limiting_current(stack: Stack) -> list[Prediction]:
         return []
     if bath.potential is None or interface.potential is None or bath.concentration is None:
         return []
-    if not all(layer.is_solution for layer in stack.layers):
+    if not all(layer.admits_all for layer in stack.layers):
         return []
     (name, at_interface), z = next(iter(interface.fixed_species.items())), stack.charge_number
     ions = np.flatnonzero((z != 0) & (bath.concentration > 0))

@@ -37,7 +37,7 @@ def nernst(stack: Stack) -> list[Prediction]:
     ions = stack.charge_number != 0
     others = float(np.sum(membrane.permeability[ions])) - float(membrane.permeability[i])
     share = others / float(membrane.permeability[i])
-    text = reason(criterion(f"permeability of other ions / that of {stack.names[i]}", share, 1e-3))
+    text = reason(criterion("permeability of other ions / that of the permeant ion", share, 1e-3))
     return [Prediction("Nernst", stack.voltage_name, stack.voltage(value), "V", text)]
 
 
@@ -90,7 +90,7 @@ def ussing(stack: Stack) -> list[Prediction]:
     membrane, applied = stack.membrane, stack.applied_voltage
     if membrane is None or applied is None or stack.equilibrium is not None or stack.case.inside is None:
         return []
-    held = (membrane.permeability > 0) & (membrane.inside > 0) & (membrane.outside > 0)
+    held = (membrane.permeability > 0) & (membrane.inside > 0) & (membrane.outside > 0) & stack.free
     ratio = ussing_flux_ratio(applied, stack.charge_number, membrane.inside, membrane.outside, stack.temperature)
     return [
         Prediction("Ussing", f"ussing_ratio.{stack.names[i]}", float(ratio[i]), "1", "") for i in np.flatnonzero(held)
@@ -126,9 +126,10 @@ def chord_conductance(stack: Stack) -> list[Prediction]:
 def _has_model(stack: Stack, membrane: Membrane) -> bool:
     """Whether a uniform field is worth a comparison: not at equilibrium with fixed charge, nor where that varies.
 
-    At equilibrium nothing crosses, and the membrane's potential is Donnan's.
+    Nor where ions are shut in, whose charge varies with the potential. At equilibrium nothing crosses, and the
+    membrane's potential is Donnan's.
     """
-    if any(q.fixed_charge is None for q in membrane.layers):
+    if membrane.keeps_ions or any(q.fixed_charge is None for q in membrane.layers):
         return False
     return not membrane.has_fixed_charge or stack.equilibrium is None
 

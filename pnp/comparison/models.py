@@ -6,8 +6,11 @@ one entry here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from pnp.comparison import capacitor, charged, counter_ions, junction, limiting, membrane, wall
 from pnp.comparison.prediction import Prediction
@@ -56,11 +59,16 @@ def simplified_models(case: Case, quantities: Mapping[str, Quantity] | None = No
     rows = []
     for sheet in SHEETS:
         try:
-            predictions = sheet(stack)
+            # Far beyond what a closed form is for (20 V at an electrode) it overflows.
+            with np.errstate(over="ignore", invalid="ignore"):
+                predictions = sheet(stack)
         except (ValueError, ArithmeticError):
             # A closed form without a finite answer (an ion absent on one side, say) predicts nothing.
             continue
+        lost = {p.model for p in predictions if not math.isfinite(p.value)}
         for p in predictions:
+            if p.model in lost:
+                continue
             full = None if quantities is None else quantities.get(p.quantity)
             deviation = None if full is None else full.value - p.value
             rows.append(SimplifiedRow(p.model, p.quantity, p.value, p.unit, deviation, p.reason))

@@ -27,6 +27,9 @@ class Layer:
         permittivity: ε_r.
         fixed_charge: X in mol/m³ of elementary charges; None where it varies with position.
         present: Whether each species can enter.
+        is_solution: The phase of a reservoir: nothing is fixed or kept, and species enter as from a bath. One that
+            the bath on this side lacks may be absent, from its end region to here.
+        keeps_ions: Ions are here whose amount no reservoir supplies.
         diffusivity: D in m²/s, 0 where absent.
         log_partition: ln β, −inf where absent.
     """
@@ -40,10 +43,12 @@ class Layer:
     present: NDArray[np.bool_]
     diffusivity: Array
     log_partition: Array
+    is_solution: bool
+    keeps_ions: bool
 
     @property
-    def is_solution(self) -> bool:
-        """Every species enters as from a bath, and nothing is fixed: the phase of a reservoir."""
+    def admits_all(self) -> bool:
+        """Every species of the case enters as from a bath, and nothing is fixed: a film of solution."""
         return self.fixed_charge == 0.0 and bool(np.all(self.present) and np.all(self.log_partition == 0.0))
 
     @property
@@ -66,6 +71,7 @@ class End:
         fixed_species: Concentration in mol/m³ that the boundary fixes by itself, by species name.
         has_flux: Some species has a given flux other than zero.
         conditions: Names of the species with a condition of their own.
+        ion_conditions: Those of them that are ions.
     """
 
     name: str
@@ -76,6 +82,7 @@ class End:
     fixed_species: dict[str, float]
     has_flux: bool
     conditions: tuple[str, ...]
+    ion_conditions: tuple[str, ...]
 
     @property
     def is_blocking(self) -> bool:
@@ -84,8 +91,8 @@ class End:
 
     @property
     def is_bath(self) -> bool:
-        """A reservoir for every species."""
-        return self.type == "reservoir" and not self.conditions
+        """A reservoir for every ion."""
+        return self.type == "reservoir" and not self.ion_conditions
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class Membrane:
 
     @cached_property
     def permeability(self) -> Array:
-        """P = 1 / Σ L/(βD) of each species in m/s, shape (n,); 0 where it cannot pass.
+        """P = 1 / Σ L/(βD) of each species in m/s, shape (n,); 0 where it cannot pass, the baths included.
 
         With curved faces L is the layer's `series_length`, and P that of an area of the outermost face.
         """
@@ -128,9 +135,23 @@ class Membrane:
         for q in self.layers:
             mobility = np.exp(q.log_partition) * np.where(q.present, q.diffusivity, 1.0)
             resistance += np.where(q.present, q.series_length / np.where(q.present, mobility, 1.0), np.inf)
+        for q in (*self.bath_inside, *self.bath_outside):
+            resistance[~q.present] = np.inf
         return np.asarray(1.0 / resistance, dtype=np.float64)
 
     @property
     def has_fixed_charge(self) -> bool:
         """Whether any layer has fixed charge."""
         return any(layer.fixed_charge != 0.0 for layer in self.layers)
+
+    @property
+    def keeps_ions(self) -> bool:
+        """Whether any layer holds ions that no reservoir supplies."""
+        return any(layer.keeps_ions for layer in self.layers)
+
+    @property
+    def is_shared(self) -> bool:
+        """Every species that is in a layer can go to both baths."""
+        there = self.inside + self.outside > 0
+        inner = np.any([q.present for q in self.layers], axis=0) & there
+        return not self.keeps_ions and bool(np.all(self.permeability[inner] > 0))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from pnp.comparison.parts import End, Layer, Membrane
+from pnp.comparison.phases import kept_ions, solution_regions
 from pnp.comparison.prediction import Prediction
 from pnp.constants import thermal_voltage
 from pnp.geometry import EXTENT, Geometry
@@ -17,6 +18,8 @@ from pnp.simplified.donnan import donnan_concentrations, donnan_potential
 from pnp.simplified.validation import Array
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pnp.case import Case
 
 
@@ -134,7 +137,7 @@ class Stack:
 
     @property
     def between_baths(self) -> bool:
-        """Both ends are reservoirs of every species."""
+        """Both ends are reservoirs of every ion."""
         return self.left.is_bath and self.right.is_bath
 
     @property
@@ -142,15 +145,23 @@ class Stack:
         """Some interface carries surface charge."""
         return any(interface.surface_charge != 0.0 for interface in self.case.interfaces.values())
 
+    @property
+    def free(self) -> NDArray[np.bool_]:
+        """Species that no boundary has a condition of its own for, shape (n,)."""
+        own = {*self.left.conditions, *self.right.conditions}
+        return np.array([s not in own for s in self.names], dtype=bool)
+
     @cached_property
     def membrane(self) -> Membrane | None:
         """The membrane, if the case is bath | membrane | bath."""
         left, right = self.left.concentration, self.right.concentration
         if not self.between_baths or left is None or right is None:
             return None
-        if all(layer.is_solution for layer in self.layers):
+        if all(layer.admits_all for layer in self.layers):
             return None
         other = [i for i, layer in enumerate(self.layers) if not layer.is_solution]
+        # Two solutions of different species that touch: what some species cannot enter parts the baths.
+        other = other or [i for i, layer in enumerate(self.layers) if not layer.admits_all]
         first, last = other[0], other[-1]
         parts = (self.layers[first : last + 1], self.layers[:first], self.layers[last + 1 :])
         faces = (self.layers[first].left, self.layers[last].left + self.layers[last].thickness)
@@ -225,7 +236,7 @@ class Stack:
     def plateau(self, index: int) -> float | None:
         """Potential of a layer far from its faces at equilibrium in V; None without ions or bath."""
         layer = self.layers[index]
-        if self.equilibrium is None or layer.fixed_charge is None or not np.any(layer.present):
+        if self.equilibrium is None or layer.fixed_charge is None or layer.keeps_ions or not np.any(layer.present):
             return None
         bath, level = self.equilibrium
         if layer.is_solution:
@@ -251,8 +262,11 @@ class Stack:
 def stack_from_case(case: Case) -> Stack:
     """The stack of a validated case."""
     names = tuple(case.species)
+    z = np.array([float(case.species[s].charge_number) for s in names])
     layers = []
     faces = case.left_faces()
+    solutions = solution_regions(case)
+    kept = kept_ions(case)
     for name, region in case.regions.items():
         left = faces[name]
         present = np.array([case.present(name, s) for s in names], dtype=bool)
@@ -272,9 +286,10 @@ def stack_from_case(case: Case) -> Stack:
                 log_partition=np.array(
                     [case.log_partition(name, s) if p else -np.inf for s, p in zip(names, present, strict=True)]
                 ),
+                is_solution=name in solutions,
+                keeps_ions=any(case.present(name, s) for s in kept),
             )
         )
-    z = np.array([float(case.species[s].charge_number) for s in names])
     return Stack(case, names, z, tuple(layers), _end(case, "left", names), _end(case, "right", names))
 
 
@@ -293,4 +308,5 @@ def _end(case: Case, name: Literal["left", "right"], names: tuple[str, ...]) -> 
         fixed_species={s: q.concentration for s, q in boundary.species.items() if q.concentration is not None},
         has_flux=any(bool(q.flux) for q in boundary.species.values()),
         conditions=tuple(boundary.species),
+        ion_conditions=tuple(s for s in boundary.species if case.species[s].charge_number),
     )

@@ -66,7 +66,9 @@ def gouy_chapman(stack: Stack) -> list[Prediction]:
     rows.append(Prediction(model, f"differential_capacitance.{end}", capacitance, "F/m^2", text))
     excess = wall.layer.surface_excess(diffuse)
     rows += [
-        Prediction(model, f"surface_excess.{s}", float(excess[i]), "mol/m^2", text) for i, s in enumerate(stack.names)
+        Prediction(model, f"surface_excess.{s}", float(excess[i]), "mol/m^2", text)
+        for i, s in enumerate(stack.names)
+        if stack.free[i]
     ]
     relative = _potentials(stack, wall, lambda name: _potential(stack, wall, name, diffuse, charge))
     return rows + [Prediction(model, *row, text) for row in relative]

@@ -22,6 +22,8 @@ _MODES = {
 def headline(case: Case) -> list[str]:
     """The title, then what is asked."""
     mode = _MODES.get(case.study.mode, case.study.mode.replace("_", " "))
+    if case.study.mode == "fixed_voltage" and sum(b.potential is not None for b in case.boundaries.values()) < 2:
+        mode = _without_voltage(case)
     if case.study.current_density is not None:
         mode += f" of {quantity(case.study.current_density, 'A/m^2')}"
     text = f"{case.study.type} state {mode}"
@@ -29,7 +31,27 @@ def headline(case: Case) -> list[str]:
     line += quantity(float(thermal_voltage(case.temperature)), "V") + ")"
     if case.inside is not None:
         line += f", inside: {case.inside}"
-    return [case.title or case.name, line]
+    return [case.title or case.name, line, *_coordinates(case)]
+
+
+def _without_voltage(case: Case) -> str:
+    """What a case with one potential, or none, is at."""
+    from pnp.comparison.stack import stack_from_case
+
+    stack = stack_from_case(case)
+    if stack.equilibrium is not None and bool(stack.free.all()):
+        return "in equilibrium with the bath"
+    return "without applied voltage"
+
+
+def _coordinates(case: Case) -> list[str]:
+    """A line on the radii where the faces are not plane."""
+    if case.coordinates == "cartesian":
+        return []
+    start = {"cylindrical": "the axis", "spherical": "the centre"}[case.coordinates]
+    inner = quantity(case.inner_radius, "m") if case.inner_radius else f"0 ({start})"
+    outer = quantity(case.inner_radius + case.width, "m")
+    return [f"{case.coordinates.capitalize()} coordinates: radius from {inner} to {outer}"]
 
 
 def region_rows(case: Case) -> Rows:
@@ -64,15 +86,28 @@ def region_rows(case: Case) -> Rows:
 
 
 def species_rows(case: Case) -> Rows:
-    """The species, with their concentrations in the reservoirs."""
-    baths = {side: case.reservoir_concentrations(side) for side in case.boundaries}
+    """The species, with what holds each of them at the ends: a concentration, a flux, or nothing ("-")."""
+    ends = {side: _held(case, side) for side in case.boundaries}
     header = ("species", "charge", "diffusivity", *(f"c {side}" for side in case.boundaries))
     rows = []
     for name, species in case.species.items():
-        values = [baths[side].get(name) for side in case.boundaries]
-        cells = [quantity(value, "mol/m^3") if value is not None else "" for value in values]
+        cells = [held.get(name, "-" if held else "") for held in ends.values()]
         rows.append((name, charge_number_text(species.charge_number), _diffusivity(case, name), *cells))
     return header, rows
+
+
+def _held(case: Case, side: str) -> dict[str, str]:
+    """By species, what a boundary does to it, in a few letters; empty where the boundary does nothing to any."""
+    boundary = case.boundaries["left" if side == "left" else "right"]
+    found = {s: quantity(c, "mol/m^3") for s, c in case.reservoir_concentrations(side).items()}
+    for s, condition in boundary.species.items():
+        if condition.concentration is not None:
+            found[s] = quantity(condition.concentration, "mol/m^3")
+        elif condition.flux is not None:
+            found[s] = f"flux {quantity(condition.flux, 'mol/m^2/s')}"
+        else:
+            found[s] = "blocked"
+    return found
 
 
 def boundary_rows(case: Case) -> Rows:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from pnp.constants import F
 from pnp.report import style
-from pnp.report.format import common_scale, ion_label, quantity
+from pnp.report.format import common_scale, ion_label
 from pnp.report.scale import padded
 from pnp.report.sweep_plot import (
     LEFT,
@@ -17,10 +17,18 @@ from pnp.report.sweep_plot import (
     draw_model,
     key_label,
     mark_failures,
+    model_label,
     model_styles,
     panels,
 )
 from pnp.result import FloatArray, Result, SweepTable
+
+NARROW = 4.5
+"""A picture narrower than this (inches) has short entries in its legend."""
+NO_CURRENT = 1e-9
+"""Share of the largest current of a sweep below which one is the solver's tolerance."""
+NO_VOLTAGE = 1e-6
+"""Share of the step of a sweep below which a reversal potential is 0 but for rounding and interpolation."""
 
 
 def draw_current_voltage(result: Result, table: SweepTable, title: str, width: float = style.WIDTH) -> Figure:
@@ -48,15 +56,17 @@ def draw_current_voltage(result: Result, table: SweepTable, title: str, width: f
     factor, symbol = common_scale([float(v) for v in finite], "A/m^2")
     crossing = reversal_potential(voltage, current)
     nernst = {ion: e for ion, e in _nernst(result, table).items() if ion in carriers}
-    marks = {ion: f"Nernst {_label(result, ion)} {_minus(quantity(e, 'V', 4))}" for ion, e in nernst.items()}
-    reversal = "" if crossing is None else f"reversal {_minus(quantity(crossing, 'V', 4))}"
-    labels = [c[0] for c in curves] + [m[:1].upper() + m[1:] for m in models] + [reversal] * bool(reversal)
+    names = {ion: f"E({_label(result, ion)})" if width < NARROW else f"Nernst {_label(result, ion)}" for ion in nernst}
+    marks = {ion: f"{names[ion]} {_millivolts(e)}" for ion, e in nernst.items()}
+    reversal = "" if crossing is None else f"reversal {_millivolts(crossing)}"
     low, high = 1e3 * float(np.nanmin(voltage)), 1e3 * float(np.nanmax(voltage))
     where = 1e3 * (_membrane_voltages(voltage, table.values()) if by_potential else voltage)
     low, high = padded(min(low, float(np.nanmin(where))), max(high, float(np.nanmax(where))), 0.0, 0.02)
     marks = {ion: text for ion, text in marks.items() if low < 1e3 * nernst[ion] < high}
     x_label = "Membrane potential (mV)" if by_potential else key_label(table, "mV")
-    figure, (axes,), legend = panels(1, title, [*labels, *marks.values()], x_label, width)
+    # The longest last, in a column of their own where there are several.
+    labels = [*(c[0] for c in curves), *marks.values(), *([reversal] if reversal else []), *map(model_label, models)]
+    figure, (axes,), legend = panels(1, title, labels, x_label, width)
     axes.set_xlim(low, high)
     axes.axhline(0, color=style.FACE, linewidth=0.8)
     axes.axvline(0, color=style.FACE, linewidth=0.8)
@@ -100,7 +110,9 @@ def reversal_potential(voltage: FloatArray, current: FloatArray) -> float | None
     """Where the current changes sign, in V; None if it does not, or more than once.
 
     By the polynomial of least degree through the two points around the change of sign and, where there are any, one
-    more on either side: the error is of fourth order in the steps of the sweep.
+    more on either side: the error is of fourth order in the steps of the sweep. Currents below `NO_CURRENT` of the
+    largest are none, so that a sweep that only starts or ends at no current has no reversal whichever sign rounding
+    gives it, and a potential below `NO_VOLTAGE` of the step around it is 0.
     """
     good = np.isfinite(voltage) & np.isfinite(current)
     v, j = voltage[good], current[good]
@@ -108,20 +120,25 @@ def reversal_potential(voltage: FloatArray, current: FloatArray) -> float | None
         return None
     order = np.argsort(v)
     v, j = v[order], j[order]
-    changes = np.nonzero((j[:-1] <= 0) != (j[1:] <= 0))[0]
+    j = np.where(np.abs(j) > NO_CURRENT * np.abs(j).max(), j, 0.0)
+    flows = np.nonzero(j)[0]
+    changes = np.nonzero(np.diff(np.sign(j[flows])))[0]
     if changes.size != 1:
         return None
-    i = int(changes[0])
-    near = slice(max(0, i - 1), i + 3)
-    low, high = float(v[i]), float(v[i + 1])
-    falls = float(j[i]) > 0
+    before, after = (int(i) for i in flows[changes[0] : changes[0] + 2])
+    if after > before + 2:
+        return None
+    near = slice(max(0, before - 1), after + 2)
+    step = low, high = float(v[before]), float(v[after])
+    falls = float(j[before]) > 0
     for _ in range(60):
         middle = 0.5 * (low + high)
         if (_through(v[near], j[near], middle) > 0) == falls:
             low = middle
         else:
             high = middle
-    return 0.5 * (low + high)
+    found = 0.5 * (low + high)
+    return found if abs(found) > NO_VOLTAGE * (step[1] - step[0]) else 0.0
 
 
 def _through(x: FloatArray, y: FloatArray, at: float) -> float:
@@ -183,6 +200,7 @@ def _label(result: Result, ion: str) -> str:
     return ion_label(ion, result.case.species[ion].charge_number)
 
 
-def _minus(text: str) -> str:
-    """A number with a true minus sign, as on the axes."""
-    return text.replace("-", "−")
+def _millivolts(value: float) -> str:
+    """A potential to 0.01 mV, so that those of a legend have the same decimals."""
+    text = f"{1e3 * value:.2f}"
+    return style.typeset(f"{'0' if float(text) == 0 else text}\u00a0mV")

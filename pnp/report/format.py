@@ -190,14 +190,38 @@ def _superscript(text: str) -> str:
 def key_words(keys: Sequence[str]) -> str:
     """Key paths that are swept together, as words: the last part is what it is, the names before it say of what.
 
-    "boundaries.right.potential" is "Potential (right)", "boundaries.right.concentrations.K" is
-    "Concentration of K (right)".
+    "boundaries.right.potential" is "Potential at right", "regions.membrane.species.K.partition_coefficient" is
+    "Partition coefficient of K in membrane", and with those of Na and Cl "... of K, Na, Cl in membrane".
     """
-    parts = keys[0].split(".")
-    if parts[-2:-1] == ["concentrations"]:
-        parts[-2:] = [f"concentration_of_{parts[-1]}"]
-    what = parts[-1].replace("_", " ")
-    what = what[:1].upper() + what[1:]
-    names = [part for part in parts[:-1] if part not in ("regions", "boundaries", "species", "interfaces")]
-    text = f"{what} ({', '.join(names)})" if names else what
+    paths = [_key_parts(key) for key in keys]
+    first = paths[0]
+    differing = [i for i, parts in enumerate(zip(*paths, strict=False)) if len(set(parts)) > 1]
+    alike = len({len(path) for path in paths}) == 1 and len(differing) <= 1
+    if alike and differing and differing[0] % 2 == 0 and differing[0] < len(first) - 1:
+        # A name of one kind: they are told together.
+        place = differing[0]
+        first = [*first[:place], ", ".join(dict.fromkeys(path[place] for path in paths)), *first[place + 1 :]]
+        keys = keys[:1]
+    what = first[-1].replace("_", " ")
+    text = what[:1].upper() + what[1:]
+    # Whose first, then where.
+    pairs = sorted(zip(first[:-1:2], first[1:-1:2], strict=True), key=lambda pair: pair[1] != "of")
+    text = " ".join([text, *(f"{joint} {name}" for name, joint in pairs)])
     return text + (f" and {len(keys) - 1} more" if len(keys) > 1 else "")
+
+
+def _key_parts(key: str) -> list[str]:
+    """A key path as names, each followed by the word that joins it, and at the end what is set."""
+    joints = {"regions": "in", "boundaries": "at", "interfaces": "at", "species": "of"}
+    parts = key.split(".")
+    if parts[-2:-1] == ["concentrations"]:
+        parts[-2:] = ["species", parts[-1], "concentration"]
+    *heads, what = parts
+    found: list[str] = []
+    while heads:
+        head = heads.pop(0)
+        if head in joints and heads:
+            found += [heads.pop(0), joints[head]]
+        elif head != "study":
+            found += [head.replace("_", " "), "of"]
+    return [*found, what]

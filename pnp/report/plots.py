@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pnp.report.format import key_words, quantity
-from pnp.result import Result, SweepPoint, unknown_name
+from pnp.report.format import quantity
+from pnp.result import CONVERGED, Result, SweepPoint, unknown_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from pnp.report.scale import Scale
 
 FORMATS = ("png", "pdf", "svg")
 DRIVING_FORCES = "driving_force"
@@ -28,6 +30,8 @@ def figures(
     zooms: Sequence[str] = (),
     width: float | None = None,
     title: str | None = None,
+    point: SweepPoint | None = None,
+    scale: Scale | None = None,
 ) -> dict[str, Figure]:
     """Every picture this result has material for, by file name without ending.
 
@@ -37,8 +41,11 @@ def figures(
         zooms: Parts of the axis or of the sweep to draw (see `pnp.report.zoom`); only what they are of is drawn.
         width: Width of each picture in m; by default that of a thesis' text.
         title: A title instead of the case's own; "" for none.
+        point: The point of the sweep that is drawn as a state of its own, instead of the sweep.
+        scale: Of the vertical axes of the quantities named, instead of one that fits their values.
 
     Raises:
+        pnp.report.scale.ScaleError: no value of a quantity is positive and the scale is to be logarithmic.
         KeyError: a name that is neither; the message names the nearest.
         pnp.report.zoom.ZoomError: a zoom that names nothing of this result.
     """
@@ -46,6 +53,18 @@ def figures(
 
     inches = style.WIDTH if width is None else width / 0.0254
     heading = (result.case.title or result.case.name) if title is None else title
+    shown = _shown_point(result) if point is None else point
+    own = heading
+    if heading and shown is not None:
+        from pnp.report.sweep_point import heading as at_point
+
+        own = f"{heading}\n{at_point(result, shown)}"
+    elif heading and not result.converged and result.sweep is None:
+        own = f"{heading}\nnot converged: the last iterate"
+    if point is not None:
+        from pnp.report.sweep_point import state_at
+
+        result, heading = state_at(result, point), own
     table, profile = result.sweep, result.profile
     wanted = _sorted_names(result, names) if names else _USUAL
     windows = None
@@ -59,12 +78,11 @@ def figures(
     if table is not None and len(table.rows) > 1 and table.quantity_units() and wanted["sweep"] != []:
         from pnp.report.sweep_plot import draw_sweep
 
-        drawn["sweep"] = draw_sweep(result, table, wanted["sweep"], heading, inches)
+        drawn["sweep"] = draw_sweep(result, table, wanted["sweep"], heading, inches, scale)
     if profile is not None and wanted["profile"] != []:
         from pnp.report.profile_plot import draw_profile
 
-        own = heading + _at_point(result) if heading else ""
-        drawn["profile"] = draw_profile(result, profile, wanted["profile"], windows, own, inches)
+        drawn["profile"] = draw_profile(result, profile, wanted["profile"], windows, own, inches, scale)
     if not zooms and wanted["driving_forces"] != []:
         from pnp.report.driving_forces import draw_driving_forces, has_driving_forces, something_passes
 
@@ -138,18 +156,7 @@ def _sorted_names(result: Result, names: Sequence[str]) -> dict[str, list[str] |
     return {**found}
 
 
-def _at_point(result: Result) -> str:
-    """Which point of a sweep the profile belongs to, for the title."""
-    if result.sweep is None:
-        return "" if result.converged else "\nnot converged: the last iterate"
-    shown: SweepPoint | None = None
-    for row in result.sweep.rows:
-        if row.profile is not None and row.status == "converged":
-            shown = row
-    if shown is None:
-        return ""
-    value = str(shown.value)
-    if isinstance(shown.value, float):
-        value = quantity(shown.value, shown.unit).replace("-", "−")
-    swept = key_words(result.sweep.keys)
-    return f"\nat {swept[:1].lower()}{swept[1:]}\u00a0=\u00a0{value}"
+def _shown_point(result: Result) -> SweepPoint | None:
+    """The point of a sweep that the result's profile belongs to."""
+    rows = result.sweep.rows if result.sweep is not None else ()
+    return next((row for row in reversed(rows) if row.profile is not None and row.status == CONVERGED), None)

@@ -16,7 +16,8 @@ from pnp.constants import F
 from pnp.report import style
 from pnp.report.broken_axis import BrokenAxis
 from pnp.report.format import common_scale, ion_label
-from pnp.report.scale import padded, padded_log, spans_decades
+from pnp.report.regions import mark_regions, region_names, shades
+from pnp.report.scale import Scale, checked_log, padded, padded_log, spans_decades
 from pnp.report.windows import Window, layer_faces, pieces, weights
 from pnp.result import FloatArray, Profile, Result, unknown_name
 
@@ -63,6 +64,7 @@ def draw_profile(
     views: Sequence[Window] | None = None,
     title: str = "",
     width: float = style.WIDTH,
+    scale: Scale | None = None,
 ) -> Figure:
     """Draw the profile: one row for each panel, on one axis in which layers are enlarged.
 
@@ -74,8 +76,10 @@ def draw_profile(
         views: The parts of the axis to show, from left to right; by default all of it, with its layers enlarged.
         title: A line above the picture.
         width: Of the picture in inches.
+        scale: Of the vertical axes, instead of one that fits the values.
 
     Raises:
+        pnp.report.scale.ScaleError: a logarithmic one is asked for values none of which is positive.
         KeyError: a panel that the profile does not have; the message names the nearest.
     """
     names = list(panels or _default_panels(result, profile))
@@ -84,15 +88,16 @@ def draw_profile(
             raise KeyError(unknown_name("column", name, [*available_panels(profile), *profile.columns]))
     views = list(views or pieces(result, profile))
     bounds = profile.region_bounds()
+    colours = shades(result, (name for name, _, _ in bounds))
     symbol = "x" if result.case.coordinates == "cartesian" else "r"
     axis = BrokenAxis(views, weights(profile, views), width - LEFT - RIGHT, layer_faces(result, profile), symbol)
     ions = _ions_drawn(result, profile, names)
     styles = style.species_styles(result.case)
     legend = style.Legend([_ion_label(result, ion) for ion in ions], width)
     title = style.wrapped(title, width)
-    regions = _region_names(bounds, axis)
+    named = region_names(bounds, axis)
     units = axis.units()
-    top = 0.07 + style.title_height(title) + legend.height + style.LINE_HEIGHT * (1 + max(r[2] for r in regions))
+    top = 0.07 + style.title_height(title) + legend.height + style.LINE_HEIGHT * (1 + max(r[2] for r in named))
     label, more = style.axis_label(_position_label(axis, units), width)
     bottom = 0.44 + (style.LINE_HEIGHT if units else 0.0) + more
     height = top + bottom + ROW * len(names) + BETWEEN * (len(names) - 1)
@@ -107,12 +112,12 @@ def draw_profile(
         low = height - top - ROW * (i + 1) - BETWEEN * i
         axes = figure.add_axes((LEFT / width, low / height, axis.width / width, ROW / height))
         axes.set_xlim(0.0, axis.width)
-        _draw_row(result, profile, name, axes, axis)
-        _mark_regions(axes, bounds, axis)
+        _draw_row(result, profile, name, axes, axis, scale)
+        mark_regions(axes, bounds, axis, colours)
         _mark_breaks(axes, axis)
         axes.yaxis.set_label_coords(-style.LABEL_OFFSET / axis.width, 0.5)
         if i == 0:
-            for place, text, level in regions:
+            for place, text, level in named:
                 y = 1 + (0.03 + style.LINE_HEIGHT * level) / ROW
                 _note(axes, place, y, text, va="bottom")
         if i + 1 < len(names):
@@ -148,7 +153,9 @@ def _ion_label(result: Result, ion: str) -> str:
     return ion_label(ion, result.case.species[ion].charge_number)
 
 
-def _draw_row(result: Result, profile: Profile, name: str, axes: Axes, axis: BrokenAxis) -> None:
+def _draw_row(
+    result: Result, profile: Profile, name: str, axes: Axes, axis: BrokenAxis, scale: Scale | None = None
+) -> None:
     columns = _columns(profile, name)
     panel = PANELS.get(name.partition(".")[0], Panel(name.replace("_", " ").capitalize(), 0.0))
     curves = {column: _curve(profile, column, axis) for column in columns}
@@ -158,7 +165,10 @@ def _draw_row(result: Result, profile: Profile, name: str, axes: Axes, axis: Bro
         least = CHARGE_NOISE * _largest_charge(result, profile)
     factor, symbol = common_scale([*(float(v) for v in data), least], profile.units[columns[0]])
     positive = data[data > 0]
-    log = panel.may_be_log and spans_decades(positive)
+    log = checked_log(name, data, scale) if scale else panel.may_be_log and spans_decades(positive)
+    if log or name.startswith("electrochemical_potential"):
+        # A trace that stands for zero is no number of these axes: its curve ends where it leaves them.
+        curves = {column: _curve(profile, column, axis, traces=False) for column in columns}
     if log:
         axes.set_yscale("log", nonpositive="mask")
     _limit(axes, data, panel.zero_line, least, factor, log)
@@ -177,11 +187,13 @@ def _draw_row(result: Result, profile: Profile, name: str, axes: Axes, axis: Bro
     style.dress(axes, None, 5)
 
 
-def _curve(profile: Profile, column: str, axis: BrokenAxis) -> tuple[FloatArray, FloatArray]:
-    """A column along the axis, broken where it jumps from one region to the next."""
+def _curve(profile: Profile, column: str, axis: BrokenAxis, traces: bool = True) -> tuple[FloatArray, FloatArray]:
+    """A column along the axis, broken where it jumps from one region to the next; without the ends' traces if asked."""
     us: list[FloatArray] = []
     ys: list[FloatArray] = []
     values = profile.columns[column]
+    if not traces:
+        values = np.where(_shown(profile, column), values, np.nan)
     size = float(np.nanmax(np.abs(values), initial=0.0))
     for k in range(len(profile.region_names)):
         here = profile.region == k
@@ -239,18 +251,6 @@ def _limit(axes: Axes, data: FloatArray, zero_line: bool, least: float, factor: 
     axes.set_ylim(*padded(low, high, max(least * factor, 1e-9 * abs(high), 1e-300)))
 
 
-def _mark_regions(axes: Axes, bounds: Sequence[tuple[str, float, float]], axis: BrokenAxis) -> None:
-    """Shades of the regions, the outer ones of three or more left white, and lines at the faces between them."""
-    for index, (_, left, right) in enumerate(bounds):
-        spans = axis.spans(left, right)
-        inner = 0 < index < len(bounds) - 1 or (len(bounds) == 2 and index == 1)
-        if inner:
-            for start, stop in spans:
-                axes.axvspan(start, stop, color=style.SHADES[(index - 1) % len(style.SHADES)], lw=0, zorder=0)
-        if index and spans and any(s.holds(left) for s in axis.segments):
-            axes.axvline(spans[0][0], color=style.FACE, linewidth=0.6, zorder=1)
-
-
 def _mark_breaks(axes: Axes, axis: BrokenAxis) -> None:
     """Gaps with slanted marks in the frame's lower edge where the scale changes."""
     axes.spines["bottom"].set_visible(False)
@@ -289,24 +289,6 @@ def _position_label(axis: BrokenAxis, units: list[tuple[float, str]]) -> str:
     if not units:
         return f"{name} ({axis.segments[0].symbol})"
     return name + ("; from face: distance from the nearest interface or wall" if axis.from_faces else "")
-
-
-def _region_names(bounds: Sequence[tuple[str, float, float]], axis: BrokenAxis) -> list[tuple[float, str, int]]:
-    """Where the name of each region stands above the panels (inches), and on which line, so that none overlap."""
-    found: list[tuple[float, str, int]] = []
-    for region, left, right in bounds:
-        spans = axis.spans(left, right)
-        if not spans:
-            continue
-        name = region.replace("_", " ")
-        half = 0.5 * style.LETTER * (len(name) + 1)
-        middle = 0.5 * (spans[0][0] + spans[-1][1])
-        middle = min(max(middle, half - 0.3), axis.width - half)
-        level = 0
-        while any(line == level and abs(middle - at) < half + 0.5 * style.LETTER * len(n) for at, n, line in found):
-            level += 1
-        found.append((middle, name, level))
-    return found
 
 
 def _note(axes: Axes, u: float, y: float, text: str, va: str) -> None:

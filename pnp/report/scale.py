@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +13,30 @@ from pnp.result import FloatArray
 
 DECADES_FOR_LOG = 1.5
 """Positive values that span more decades than this get a logarithmic axis."""
+
+
+Scale = Literal["linear", "log"]
+SCALES: tuple[Scale, ...] = ("linear", "log")
+
+
+class ScaleError(Exception):
+    """A scale that cannot show what is asked for; the text says why."""
+
+
+def checked_log(name: str, data: FloatArray, scale: Scale) -> bool:
+    """Whether an axis that is asked for is logarithmic; values that are not positive are left out of one.
+
+    Args:
+        name: Of what it shows, for the message.
+        data: The values, shape (n,).
+        scale: What is asked for.
+
+    Raises:
+        ScaleError: it is to be logarithmic, and no value is positive.
+    """
+    if scale == "log" and not np.any(data > 0):
+        raise ScaleError(f"--scale log: {name} has no positive values here; allowed is --scale linear")
+    return scale == "log"
 
 
 def linear_ticks(low: float, high: float, most: int) -> list[float]:
@@ -29,12 +54,16 @@ def linear_ticks(low: float, high: float, most: int) -> list[float]:
 def decade_ticks(low: float, high: float, most: int) -> tuple[list[float], list[float]]:
     """Powers of ten in [low, high] for numbers, at most `most`, and 2, 3 ... 9 times them for small ticks.
 
-    Where fewer than two powers of ten are inside, 2 and 5 times them get numbers too.
+    Where fewer than two powers of ten are inside, 2 and 5 times them get numbers too, and all where those are too few.
     """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     if last - first < 1:
-        factors = [f * 10.0**n for n in range(first - 1, last + 1) for f in (1, 2, 5)]
-        return [v for v in factors if low <= v <= high], []
+        for digits in ((1, 2, 5), range(1, 10)):
+            ticks = [f * 10.0**n for n in range(first - 1, last + 1) for f in digits]
+            ticks = [v for v in ticks if low <= v <= high]
+            if len(ticks) > 1:
+                break
+        return ticks, []
     step = max(1, math.ceil((last - first + 1) / most))
     start = -(-first // step) * step
     ticks = [10.0**n for n in range(start, last + 1, step)]

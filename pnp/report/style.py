@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import NullLocator
 
 from pnp.report.scale import decade_ticks, linear_ticks, plain_number, power_of_ten
@@ -27,6 +30,8 @@ FONT = 9.0
 SMALL_FONT = 8.0
 LETTER = 0.0625
 """Mean width of a letter of `SMALL_FONT`, inches."""
+HANDLE = 0.44
+"""Inches of a legend's line with the space around it."""
 LABEL_OFFSET = 0.52
 """Inches between a panel and the label of its y axis, for the numbers."""
 LINE_HEIGHT = 0.165
@@ -115,9 +120,20 @@ def _place(axes: Axes, which: str, most: int) -> None:
         axes.add_artist(marks)
 
 
+_UNIT = r"[pnuµmcdkMG]?(?:V|m|M|A|C|F|K|s|S|J|L|mol|degC|°C)\b"
+
+
+def typeset(text: str) -> str:
+    """A text with minus signs, with dashes between names, and with no line's end between a number and its unit."""
+    text = re.sub(r"(?<![\w.)\]])-(?=\d)", "−", text)
+    text = re.sub(r"(?<=[^\W\d_])-(?=[A-Z][^\W\d_])", "–", text)
+    return re.sub(rf"(?<=\d) (?={_UNIT}|%)", "\u00a0", text)
+
+
 def wrapped(title: str, width: float) -> str:
     """A title broken into lines that fit a figure of this width in inches."""
     letters = int(12.5 * width)
+    title = typeset(title)
     return "\n".join(part for row in title.splitlines() for part in textwrap.wrap(row, letters, break_on_hyphens=False))
 
 
@@ -138,18 +154,31 @@ def add_title(figure: Figure, title: str) -> None:
         figure.suptitle(title, fontsize=FONT + 1, y=1 - 0.07 / figure.get_figheight(), va="top")
 
 
+def _text_width(text: str) -> float:
+    """Inches of a text of `SMALL_FONT`."""
+    return float(text_to_path.get_text_width_height_descent(text, FontProperties(size=SMALL_FONT), False)[0]) / 72
+
+
 class Legend:
     """The entries above the panels, where they hide no data: how many fit a row is known before anything is drawn."""
 
     def __init__(self, labels: Sequence[str], width: float) -> None:
         """Entries with these texts in a figure of this width in inches."""
         self.labels = list(labels)
-        widest = max((LETTER * len(label) for label in self.labels), default=0.0) + 0.55
-        self.columns = max(1, min(len(self.labels), int((width - 0.3) / widest)))
-        rows = math.ceil(len(self.labels) / self.columns) if self.labels else 0
+        self._widths = np.array([_text_width(label) for label in self.labels])
+        columns = len(self.labels)
+        while columns > 1 and self._across(columns) > width - 0.1:
+            columns -= 1
+        rows = math.ceil(len(self.labels) / columns) if columns else 0
         # As many columns as fill the rows evenly.
         self.columns = math.ceil(len(self.labels) / rows) if rows else 1
+        if columns > 1 and self._across(self.columns) > width - 0.1:
+            self.columns = columns
         self.height = LINE_HEIGHT * rows + 0.06 if rows else 0.0
+
+    def _across(self, columns: int) -> float:
+        """Inches of the entries in this many columns, filled one after the other as matplotlib does."""
+        return sum(float(share.max()) + HANDLE for share in np.array_split(self._widths, columns))
 
     def draw(self, figure: Figure, handles: Sequence[Any], top: float) -> None:
         """Draw it with its upper edge `top` inches below the figure's."""

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from pnp.report import style
 from pnp.report.format import common_scale, key_words, words
 from pnp.report.interest import carries_current, interesting_quantities, noise_floor, varies
-from pnp.report.scale import padded, padded_log, spans_decades
+from pnp.report.scale import Scale, checked_log, padded, padded_log, spans_decades
 from pnp.result import CONVERGED, FloatArray, Result, SweepTable, unknown_name
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_PANELS = 3
 MOST_MARKERS = 12
 MOST_DECADES = 14.0
+LONG_LABEL = 22
+"""Letters from which the label of a vertical axis is broken into two lines."""
 LEFT, RIGHT = 0.92, 0.18
 """Inches beside the panels."""
 ROW, ONLY_ROW, BETWEEN = 1.75, 3.0, 0.14
@@ -33,6 +35,7 @@ def draw_sweep(
     names: Sequence[str] | None = None,
     title: str = "",
     width: float = style.WIDTH,
+    scale: Scale | None = None,
 ) -> Figure:
     """Draw the sweep; a sweep of voltage that has a current gives the current-voltage curve.
 
@@ -42,8 +45,10 @@ def draw_sweep(
         names: Quantities to draw instead of the usual ones, one panel each.
         title: A line above the picture.
         width: Of the picture in inches.
+        scale: Of the vertical axes of the quantities named, instead of one that fits the values.
 
     Raises:
+        pnp.report.scale.ScaleError: a logarithmic one is asked for values none of which is positive.
         KeyError: a quantity that the sweep does not have; the message names the nearest.
     """
     for name in names or []:
@@ -58,7 +63,7 @@ def draw_sweep(
 
         return draw_current_voltage(result, table, title, width)
     chosen = list(names or interesting_quantities(table, result.case, MOST_PANELS))
-    return _draw_quantities(table, result.case, chosen, title, width)
+    return _draw_quantities(table, result.case, chosen, title, width, scale)
 
 
 def is_current_voltage(table: SweepTable, case: Case) -> bool:
@@ -104,13 +109,15 @@ def add_legend(figure: Figure, legend: style.Legend) -> None:
     legend.draw(figure, [handles[label] for label in legend.labels], 0.06 + style.title_height(title))
 
 
-def _draw_quantities(table: SweepTable, case: Case, names: list[str], title: str, width: float) -> Figure:
+def _draw_quantities(
+    table: SweepTable, case: Case, names: list[str], title: str, width: float, scale: Scale | None = None
+) -> Figure:
     models, values = table.simplified(), table.values()
     log = is_logarithmic(values)
     looks = model_styles(table, names)
     # Over decades of the key, how a model is approached and left is read from the deviation.
     compared = names[0] if log and any(quantity == names[0] for _, quantity in models) else None
-    labels = [style.FULL_MODEL, *(_first_capital(m) for m in looks)] if looks else []
+    labels = [style.FULL_MODEL, *(model_label(m) for m in looks)] if looks else []
     texts = [str(row.value) for row in table.rows] if isinstance(table.rows[0].value, str) else []
     factor, symbol = (1.0, "") if log or texts else common_scale([float(v) for v in values], table.unit)
     if log and table.unit not in ("", "1"):
@@ -128,7 +135,7 @@ def _draw_quantities(table: SweepTable, case: Case, names: list[str], title: str
         if name is None:
             _draw_deviation(table, names[0], x, axes, looks)
         else:
-            _draw_quantity(table, case, name, x, axes, looks)
+            _draw_quantity(table, case, name, x, axes, looks, scale)
         last = axes is made[-1]
         style.dress(axes, max(2, int((width - LEFT - RIGHT) / 0.7)) if last and not texts else None, 4)
         if not last:
@@ -140,7 +147,15 @@ def _draw_quantities(table: SweepTable, case: Case, names: list[str], title: str
     return figure
 
 
-def _draw_quantity(table: SweepTable, case: Case, name: str, x: FloatArray, axes: Axes, looks: dict[str, int]) -> None:
+def _draw_quantity(
+    table: SweepTable,
+    case: Case,
+    name: str,
+    x: FloatArray,
+    axes: Axes,
+    looks: dict[str, int],
+    scale: Scale | None = None,
+) -> None:
     """One quantity, and what simplified models say of it."""
     y = table[name]
     beside = {model: v for (model, quantity), v in table.simplified().items() if quantity == name}
@@ -154,9 +169,14 @@ def _draw_quantity(table: SweepTable, case: Case, name: str, x: FloatArray, axes
     floor = floor if data.size and float(np.abs(data).max()) < floor else 0.0
     factor, symbol = common_scale([floor, *(float(v) for v in (own if own.size else data))], unit)
     # What is as good as zero somewhere has no decades.
-    if not floor and spans_decades(data) and float(data.min()) > 10**-MOST_DECADES * float(data.max()):
-        axes.set_yscale("log")
-        axes.set_ylim(*padded_log(factor * float(data.min()), factor * float(data.max())))
+    log = not floor and spans_decades(data) and float(data.min()) > 10**-MOST_DECADES * float(data.max())
+    if scale:
+        log = checked_log(name, data, scale)
+    if log:
+        positive = data[data > 0]
+        least = max(float(positive.min()), 10**-MOST_DECADES * float(positive.max()))
+        axes.set_yscale("log", nonpositive="mask")
+        axes.set_ylim(*padded_log(factor * least, factor * float(positive.max())))
     elif data.size:
         low, high = factor * float(data.min()), factor * float(data.max())
         axes.set_ylim(*padded(low, high, max(1e-4 * max(abs(low), abs(high)), 2 * factor * floor, 1e-300)))
@@ -164,8 +184,10 @@ def _draw_quantity(table: SweepTable, case: Case, name: str, x: FloatArray, axes
     axes.plot(x, factor * y, color="black", marker=marker, markersize=2.5, linewidth=1.4, label=style.FULL_MODEL)
     for model, predicted in beside.items():
         draw_model(axes, x, factor * predicted, model, looks[model])
-    text = _broken(words(name).replace("_", " "))
-    axes.set_ylabel(f"{text} ({symbol})" if symbol else text, fontsize=style.FONT)
+    text = words(name).replace("_", " ")
+    # The unit stays in one piece.
+    text = _broken(f"{text} ({symbol})".replace(symbol, symbol.replace(" ", "\u00a0")) if symbol else text)
+    axes.set_ylabel(text, fontsize=style.FONT)
 
 
 def _draw_deviation(table: SweepTable, name: str, x: FloatArray, axes: Axes, looks: dict[str, int]) -> None:
@@ -180,7 +202,8 @@ def _draw_deviation(table: SweepTable, name: str, x: FloatArray, axes: Axes, loo
         axes.set_ylim(*padded_log(factor * float(data.min()), factor * float(data.max())))
     for model, values in rows.items():
         draw_model(axes, x, factor * values, model, looks[model])
-    axes.set_ylabel(f"Deviation of\nthe model ({symbol})" if symbol else "Deviation of\nthe model", fontsize=style.FONT)
+    # Full model's errors are in it too, so it is named by what is drawn.
+    axes.set_ylabel(f"|PNP − model|\n({symbol})" if symbol else "|PNP − model|", fontsize=style.FONT)
 
 
 def model_styles(table: SweepTable, names: Sequence[str]) -> dict[str, int]:
@@ -211,7 +234,7 @@ def draw_model(axes: Axes, x: FloatArray, y: FloatArray, model: str, order: int)
         markevery=max(1, len(x) // MOST_MARKERS),
         markersize=5.5,
         markerfacecolor="none",
-        label=_first_capital(model),
+        label=model_label(model),
         zorder=1.9,
     )
 
@@ -239,6 +262,11 @@ def key_label(table: SweepTable, symbol: str) -> str:
     return f"{text} ({symbol})" if symbol else text
 
 
+def model_label(model: str) -> str:
+    """A simplified model in a legend."""
+    return _first_capital(style.typeset(model))
+
+
 def _first_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -246,7 +274,7 @@ def _first_capital(text: str) -> str:
 def _broken(text: str) -> str:
     """The text broken near its middle, with a capital first letter."""
     text = _first_capital(text)
-    if len(text) < 18:
+    if len(text) < LONG_LABEL:
         return text
     spaces = [i for i, letter in enumerate(text) if letter == " "]
     if not spaces:

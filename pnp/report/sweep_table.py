@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pnp.comparison.prediction import worst
 from pnp.report import columns as columns_of
 from pnp.report.format import common_scale, number, words
 from pnp.report.interest import interesting_quantities
@@ -27,7 +28,7 @@ def sweep_rows(table: SweepTable, case: Case, width: int = 1000) -> tuple[list[s
     """
     names = interesting_quantities(table, case, MOST_QUANTITIES)
     units = table.quantity_units()
-    models = [key for key in table.simplified() if key[1] in names[:1]][:MOST_MODELS]
+    models = _models(table, names)
     predictions = table.simplified()
     header: list[str] = []
     columns: list[list[str]] = []
@@ -70,6 +71,22 @@ def sweep_rows(table: SweepTable, case: Case, width: int = 1000) -> tuple[list[s
     if failed:
         note = f"{len(failed)} of {count} points did not converge. {note}".strip()
     return [*header, ""], rows, note
+
+
+def validity_lines(table: SweepTable, case: Case) -> list[str]:
+    """For each simplified model in the table a line with the worst value of its criteria over the sweep."""
+    lines = []
+    for model, name in _models(table, interesting_quantities(table, case, MOST_QUANTITIES)):
+        reasons = [r.reason for row in table.rows for r in row.simplified if (r.model, r.quantity) == (model, name)]
+        text = worst(reasons)
+        if text:
+            lines.append(f"  {model} ({words(name)}): {text}")
+    return lines
+
+
+def _models(table: SweepTable, names: list[str]) -> list[tuple[str, str]]:
+    """The simplified models that stand beside the first quantity."""
+    return [key for key in table.simplified() if key[1] in names[:1]][:MOST_MODELS]
 
 
 def _scale(data: FloatArray, unit: str) -> tuple[float, str]:

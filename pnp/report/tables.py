@@ -18,7 +18,8 @@ from pnp.report import columns
 from pnp.report.case_tables import boundary_rows, headline, region_rows, species_rows, sweep_line
 from pnp.report.format import duration, quantities, quantity, words
 from pnp.report.launcher import under_launcher
-from pnp.report.sweep_table import sweep_rows
+from pnp.report.result_rows import is_applied, is_of_one_side, label, point_title, value_text
+from pnp.report.sweep_table import sweep_rows, validity_lines
 from pnp.result import Result, SimplifiedRow
 
 if TYPE_CHECKING:
@@ -81,11 +82,14 @@ class Report:
             self._table(header, rows, numbers=range(len(header) - 1))
             if note:
                 self._say(note)
+            self._say(*validity_lines(result.sweep, result.case))
         else:
             names = shown(result)
+            errors = [mesh_error(result, name, SEEN * abs(result[name])) for name in names]
+            texts = [value_text(name, result) for name in names]
             values = [
-                (words(name), quantity(result[name], result.unit(name)), mesh_error(result, name, SEEN * abs(result[name])))
-                for name in names
+                (label(name, result.case), text, "" if rounding else error)
+                for name, (text, rounding), error in zip(names, texts, errors, strict=True)
             ]
             self._table(("result", "value", "mesh error"), values, numbers=(1, 2))
             more = len(result.quantities) - len(names)
@@ -93,6 +97,9 @@ class Report:
                 self._say(f"({more} more in summary.json)")
             if result.simplified_models:
                 self._simplified(result.simplified_models, result)
+        title = point_title(result)
+        if title:
+            self._say("", title)
         self._balances(result)
         self._say(*solver_lines(result))
         for text in result.warnings:
@@ -194,7 +201,7 @@ def shown(result: Result) -> list[str]:
     """The quantities the terminal shows; the others are in summary.json.
 
     Left out are those of single boundaries where there is one for all, contents where nothing is closed, and of
-    what is known at points everything but the potential.
+    what is known at points everything but the potential. What the case prescribes comes last.
     """
     closed = {f"amount.{s}" for s in result.case.closed_species()}
     ends = {f"potential.{side}" for side in result.case.boundaries}
@@ -205,10 +212,11 @@ def shown(result: Result) -> list[str]:
         if last in result.case.points and not name.startswith(_AT_POINTS):
             continue
         doubled = (last in result.case.boundaries and base in result.quantities) or (difference and name in ends)
+        doubled = is_of_one_side(name, result) or (doubled and not is_of_one_side(base, result))
         hidden = name.startswith(_HIDDEN) and name not in closed
         if not doubled and not hidden:
             names.append(name)
-    return names
+    return sorted(names, key=lambda name: is_applied(name, result.case))
 
 
 def reasons(rows: Sequence[SimplifiedRow]) -> list[str]:
@@ -229,18 +237,20 @@ def solver_lines(result: Result) -> list[str]:
     if not s:
         return []
     parts = []
+    # Of a sweep all else is that of one point, see `point_title`.
+    over = " at all points" if point_title(result) else ""
     for key, text in (
         ("unknowns", "{} unknowns"),
         ("cells", "{} cells"),
-        ("newton_iterations", "{} Newton iterations"),
-        ("linear_iterations", "{} linear iterations"),
+        ("newton_iterations", f"{{}} Newton iterations{over}"),
+        ("linear_iterations", f"{{}} linear iterations{over}"),
         ("step_rule", "step rule {}"),
         ("linear_solver", "{}"),
     ):
         if s.get(key) not in (None, ""):
             parts.append(text.format(s[key]))
     ramp = s.get("ramp_steps") or 0
-    parts.append(f"drive ramped in {ramp} steps" if ramp else "no ramp")
+    parts.append(f"drive ramped in {ramp} steps{over}" if ramp else "no ramp")
     lines = ["", "Solver: " + ", ".join(parts)]
     norms = [f"{name} {value:.1e}" for name, value in (s.get("residual_norms") or {}).items() if _finite(value)]
     if norms:

@@ -19,6 +19,10 @@ WORTH_ENLARGING = 3.0
 """A layer is enlarged only if the whole is this many times wider."""
 WORTH_A_BREAK = 1.5
 """What lies beside an enlarged layer is set apart only if it is this many times wider, and else shown with it."""
+RADII_SHOWN = 5.0
+"""Radii of a sphere or cylinder that the field around it is shown over before the rest."""
+WORTH_A_RADIUS = 5.0
+"""That part is set apart only if the whole is this many times wider."""
 MOST_WINDOWS = 4
 FLAT = 0.05
 """A piece over which every curve changes by less than this share of its whole span is drawn narrow."""
@@ -68,8 +72,29 @@ def pieces(result: Result, profile: Profile) -> list[Window]:
         beside = [w.width for w in enlarged if w.stop == low or w.start == high]
         if high - low < WORTH_A_BREAK * max(beside, default=0.0):
             cuts -= {low, high}
-    ends = sorted(cuts | {start, stop})
+    ends = sorted(cuts | set(_radii(result, profile, sorted(cuts))) | {start, stop})
     return [Window(low, high) for low, high in pairwise(ends)]
+
+
+def _radii(result: Result, profile: Profile, cuts: list[float]) -> list[float]:
+    """Where the outermost region is cut again, m: a field around a sphere or cylinder falls off over its radius.
+
+    A few radii a, then ten times as many, each only where what follows is far wider and where something changes.
+    """
+    bounds = profile.region_bounds()
+    _, inner, stop = bounds[-1]
+    if result.case.coordinates == "cartesian" or inner <= 0:
+        return []
+    found: list[float] = []
+    for radii in (RADII_SHOWN, 10 * RADII_SHOWN):
+        cut = (1 + radii) * inner
+        start = max([c for c in (*cuts, *found) if c < stop], default=inner)
+        near = Window(max(start, inner), cut)
+        if stop < WORTH_A_RADIUS * cut or near.width < WORTH_A_BREAK * (start - inner):
+            continue
+        if _changes(profile, [near])[0] > FLAT:
+            found.append(cut)
+    return found
 
 
 def weights(profile: Profile, views: list[Window]) -> list[float]:

@@ -10,10 +10,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from pnp.report.format import common_scale, number, unit_text
+from pnp.report.format import common_scale, number
+from pnp.report.sweep_point import swept_value
 from pnp.report.windows import Window, layer_window, pieces
 from pnp.result import Profile, Result, SweepTable
-from pnp.units import QuantityError, Unit, named_unit, parse, parse_unit
+from pnp.units import QuantityError, named_unit, parse, parse_unit
 
 ENDS = ("left", "right")
 
@@ -23,7 +24,7 @@ class ZoomError(Exception):
 
 
 def zoomed(result: Result, zooms: Sequence[str]) -> tuple[list[Window], SweepTable | None]:
-    """What each zoom selects: parts of the profile's axis, joined where they overlap, and the points of the sweep.
+    """What each zoom selects: parts of the profile's axis from left to right, and the points of the sweep.
 
     A zoom is the name of a region ("membrane"), a face ("cytosol|membrane", the name of a charged interface,
     "left" or "right") shown with its layers, a range of positions ("10 nm:20 nm", either end may be left out), a
@@ -37,9 +38,9 @@ def zoomed(result: Result, zooms: Sequence[str]) -> tuple[list[Window], SweepTab
         The windows, [] if no zoom is one of the profile; the sweep's points in range, None if no zoom is one of it.
 
     Raises:
-        ZoomError: a zoom that is none of these, or that selects nothing.
+        ZoomError: a zoom that is none of these, that selects nothing, or that overlaps another.
     """
-    windows: list[Window] = []
+    found: list[tuple[str, list[Window]]] = []
     table: SweepTable | None = None
     for text in zooms:
         if ":" in text and result.sweep is not None:
@@ -49,8 +50,8 @@ def zoomed(result: Result, zooms: Sequence[str]) -> tuple[list[Window], SweepTab
                 continue
         if result.profile is None:
             raise ZoomError(f"zoom {text!r}: this result holds no profile")
-        windows += _windows(result, result.profile, text)
-    return _joined(windows), table
+        found.append((text, _windows(result, result.profile, text)))
+    return _beside(found), table
 
 
 def slug(zooms: Sequence[str]) -> str:
@@ -127,8 +128,8 @@ def _range(result: Result, profile: Profile, text: str, spread: str, at: str | N
         origin = faces[_face_name(at)]
     low_text, high_text = (part.strip() for part in spread.split(":", 1))
     try:
-        low = _value(low_text, named_unit("m")) + origin if low_text else start
-        high = _value(high_text, named_unit("m")) + origin if high_text else stop
+        low = _length(low_text) + origin if low_text else start
+        high = _length(high_text) + origin if high_text else stop
     except QuantityError as error:
         raise _wrong(result, text, f"is no range of lengths: {error}") from None
     slack = 1e-9 * (stop - start)
@@ -150,33 +151,31 @@ def _sweep_range(table: SweepTable, profile: bool, text: str) -> tuple[float, fl
     low, high = (part.strip() for part in text.split(":", 1))
     if unit is None or not (low or high):
         return None
+    if profile and unit not in ("", "1") and parse_unit(unit).dimension == named_unit("m").dimension:
+        return None
     try:
-        if profile and unit.dimension == named_unit("m").dimension:
-            return None
-        return (_value(low, unit) if low else -np.inf, _value(high, unit) if high else np.inf)
+        return (swept_value(low, unit) if low else -np.inf, swept_value(high, unit) if high else np.inf)
     except QuantityError:
         return None
 
 
-def _key_unit(table: SweepTable) -> Unit | None:
+def _key_unit(table: SweepTable) -> str | None:
     """The unit of the swept values; None where they are texts."""
-    if any(isinstance(row.value, str) for row in table.rows):
-        return None
-    try:
-        return parse_unit(table.unit) if table.unit not in ("", "1") else parse("1")[1]
-    except QuantityError:
-        return None
+    return None if any(isinstance(row.value, str) for row in table.rows) else table.unit
 
 
-def _value(text: str, like: Unit) -> float:
-    """A quantity in SI, of the same dimension as another unit.
+def _length(text: str) -> float:
+    """A length in m.
 
     Raises:
         QuantityError: it is not.
     """
-    value, unit = parse(text)
-    if unit.dimension != like.dimension:
-        raise QuantityError(f"{text!r} is not in {unit_text(like.si) or 'plain numbers'}")
+    try:
+        value, unit = parse(text)
+    except QuantityError as error:
+        raise QuantityError(f"{text!r} {error}") from None
+    if unit.dimension != named_unit("m").dimension:
+        raise QuantityError(f"{text!r} is not in m")
     return unit.value(value)
 
 
@@ -213,12 +212,19 @@ def _hint(name: str, known: Sequence[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def _joined(windows: Sequence[Window]) -> list[Window]:
-    """From left to right, overlapping ones as one."""
-    joined: list[Window] = []
-    for window in sorted(windows, key=lambda w: (w.start, w.stop)):
-        if joined and window.start < joined[-1].stop:
-            joined[-1] = Window(joined[-1].start, max(joined[-1].stop, window.stop))
-        else:
-            joined.append(window)
-    return joined
+def _beside(found: Sequence[tuple[str, list[Window]]]) -> list[Window]:
+    """The windows of all zooms from left to right.
+
+    Raises:
+        ZoomError: two of them overlap.
+    """
+    placed = sorted(((w, text) for text, windows in found for w in windows), key=lambda p: (p[0].start, p[0].stop))
+    for (a, first), (b, second) in pairwise(placed):
+        if b.start < a.stop - 1e-6 * min(a.width, b.width):
+            raise ZoomError(
+                f"zooms {first!r} and {second!r} overlap: several stand beside one another and may touch, "
+                "but each place is shown once; ask for one that holds both, or draw two pictures"
+            )
+    # What rounding lets overlap only touches.
+    edges = [-np.inf, *(w.stop for w, _ in placed)]
+    return [Window(max(w.start, edge), w.stop) for (w, _), edge in zip(placed, edges, strict=False)]

@@ -30,6 +30,29 @@ def bernoulli(x: ArrayLike) -> Array:
     return np.where(x == 0.0, 1.0, np.where(x > 0.0, negative_side * decay, negative_side))
 
 
+def log_bernoulli(x: ArrayLike) -> Array:
+    """ln B(x), of any shape, where B itself would underflow: B(x) = x e^{−x} / (1 − e^{−x})."""
+    x = np.asarray(x, dtype=np.float64)
+    negative_side = bernoulli(-np.abs(x))  # at least 1
+    return np.asarray(np.log(negative_side) - np.maximum(x, 0.0), dtype=np.float64)
+
+
+def entire_exponential_integral(x: ArrayLike) -> Array:
+    """Ein(x) = ∫ (1 − e^{−t})/t dt from 0 to x for x ≥ 0, of any shape (Abramowitz & Stegun 1964, 5.1.39).
+
+    By Gauss–Legendre points in unit steps up to 40, beyond it ln x + γ.
+    """
+    x = np.asarray(x, dtype=np.float64)
+    nodes, weights = np.polynomial.legendre.leggauss(16)
+    inner = np.minimum(x, 40.0)
+    steps = 40
+    edges = np.arange(steps)[:, None] / steps
+    t = inner[..., None, None] * (edges + (nodes + 1.0) / (2.0 * steps))
+    values = np.where(t > 0.0, -np.expm1(-t) / np.where(t > 0.0, t, 1.0), 1.0)
+    near = inner * np.sum(values * weights, axis=(-1, -2)) / (2.0 * steps)
+    return np.where(x > 40.0, np.log(np.maximum(x, 1.0)) + np.euler_gamma, near)
+
+
 def expm1_minus_linear(x: ArrayLike) -> Array:
     """e^x − 1 − x, without the cancellation near zero (there it is x²/2 + x³/6 + …).
 

@@ -68,8 +68,8 @@ def edit(file: Path, block: Block) -> None:
 def missing(promised: str, output: str) -> str:
     """The first line of a promised excerpt that the output does not have in its place, or "".
 
-    A line of "…" stands for any lines, "…" at the end or within a line for any text, a number for itself within one
-    unit of its last digit, a duration for any duration. Space between columns does not matter.
+    A line of "…" stands for any lines, "…" at the end or within a line for any text, a number for itself or
+    one that rounds to it, a duration for any duration. Space between columns does not matter.
     """
     lines = [line.rstrip() for line in output.splitlines()]
     position, anywhere = 0, False
@@ -111,8 +111,8 @@ def _words(text: str) -> str:
 
 
 def _close(wanted: str, found: str) -> bool:
-    """Within one unit of the last digit shown."""
+    """Whether one rounds to the other: within half a unit of the last digit shown, and what a float makes of that."""
     mantissa, _, exponent = wanted.partition("e")
     unit = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
     exact = "." not in wanted and "e" not in wanted
-    return wanted == found if exact else abs(float(wanted) - float(found)) <= 1.001 * unit
+    return wanted == found if exact else abs(float(wanted) - float(found)) <= (0.5 + 1e-6) * unit

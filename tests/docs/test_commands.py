@@ -102,6 +102,40 @@ def test_python_blocks(page: str, checkout: Path) -> None:
         check(block, page, output)
 
 
+MADE = re.compile(r"\bpnp (?:run \S*?(?P<stem>\w+)\.toml|new \w+ (?P<file>\S+)|(?:plot|schema) )(?P<rest>[^\n]*)")
+OUTPUT = re.compile(r"(?:-o|--output) (\S+)")
+
+
+def made_by(text: str) -> list[str]:
+    """What the commands of a block make and would refuse to make again, by name."""
+    found = []
+    for command in MADE.finditer(text.replace("\\\n", " ")):
+        rest = command["rest"].partition(" #")[0]
+        asked = OUTPUT.search(rest)
+        if command["file"]:
+            found.append(command["file"])
+        elif command["stem"] and "--overwrite" not in rest:
+            found.append(asked[1] if asked else f"results/{command['stem']}")
+    return found
+
+
+def test_what_a_command_makes_is_known() -> None:
+    assert made_by("scripts/pnp run cases/a.toml # -o b\nscripts/pnp new membrane d.toml\n") == ["results/a", "d.toml"]
+    assert made_by("scripts/pnp run a.toml \\\n  -o results/c\n") == ["results/c"]
+    assert made_by("scripts/pnp run cases/a.toml --overwrite   # again\nscripts/pnp plot results/a -o x.svg\n") == []
+
+
+def test_a_reader_can_go_from_page_to_page() -> None:
+    """No command of a page refuses because of what another page made in the same checkout."""
+    made: dict[str, str] = {}
+    for page in PAGES:
+        own = [name for b in blocks(CHECKOUT / page) if b.language == "sh" for name in made_by(b.text)]
+        for name in own:
+            assert name not in made, f"{page} makes {name} anew, which {made.get(name)} has made"
+        made |= dict.fromkeys(own, page)
+    assert "my_membrane.toml" in made
+
+
 def test_only_set_up_and_tests_are_not_run() -> None:
     """Every exception is used, and none hides more than it says."""
     hidden = [block.text for page in PAGES for block in blocks(CHECKOUT / page) if block.language == "sh"]

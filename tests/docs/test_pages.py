@@ -10,6 +10,7 @@ import pytest
 
 from pnp import simplified
 from pnp.case import case_schema
+from pnp.result_folder import MOST_POINT_PROFILES
 from scripts.lib.docs import gallery
 from scripts.lib.docs.case_reference import case_reference
 from scripts.lib.docs.formulas import typeset
@@ -30,6 +31,11 @@ def test_links_lead_to_files(page: Path) -> None:
     for target in LINK.findall(text):
         if not target.startswith(("https://", "http://")):
             assert MADE.fullmatch(target) or (page.parent / target).is_file(), f"{page.name} links to {target}"
+
+
+def test_the_page_tells_how_many_profiles_a_sweep_leaves() -> None:
+    text = " ".join((PAGES / "first_ten_minutes.md").read_text(encoding="utf-8").split())
+    assert f"`results/curve/profiles/` the fields of {MOST_POINT_PROFILES} points" in text
 
 
 def test_the_reference_has_every_key_with_its_example() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pnp import __version__, result_folder
 from pnp.cli import main
 from pnp.commands import COMMANDS, new
 from pnp.commands.errors import DEFECT, DONE, WRONG, defect_text
+from pnp.result import SweepTable
 from tests.unit.example_results import MEMBRANE_CASE, iv_result, membrane_result
 
 HEAVY = ("dolfinx", "petsc4py", "mpi4py", "ufl", "basix")
@@ -242,9 +244,36 @@ def test_plot_zooms_and_names_its_files(tmp_path: Path, capsys: pytest.CaptureFi
     assert (folder / "profile_20um.png").exists()
 
 
+def test_plot_draws_a_point_of_a_sweep(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result, folder = iv_result(), tmp_path / "r"
+    assert result.sweep is not None
+    rows = [dataclasses.replace(row, profile=result.profile) for row in result.sweep.rows]
+    swept = dataclasses.replace(result, sweep=SweepTable(result.sweep.keys, tuple(rows)))
+    result_folder.write(swept, folder, plots=False)
+    assert main(["plot", str(folder), "--at", "20 mV", "--quantity", "concentration.K", "--scale", "linear"]) == DONE
+    picture = folder / "concentration.K_at_20_mV.png"
+    assert picture.exists()
+    told = capsys.readouterr()
+    # Eleven of the 21 points, of which every second is kept.
+    assert (told.out, told.err) == (f"{picture}\n", "")
+    assert main(["plot", str(folder), "--at=-52mV"]) == DONE
+    told = capsys.readouterr()
+    assert (
+        "no profile is kept at -52mV: the nearest, at -60 mV, is drawn; profiles are kept at -100 mV, -80" in told.err
+    )
+    assert (folder / "profile_at_-60_mV.png").exists()
+    assert not (folder / "sweep.png").exists()
+    assert main(["plot", str(folder), "--at", "1 V"]) == WRONG
+    assert "lies outside the sweep; profiles are kept at -100 mV" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        (["--at", "-70 mV"], "--at -70 mV: this result is of no sweep"),
+        (["--scale", "log"], "name what it is for with --quantity"),
+        (["--zoom", "membrane", "--zoom", "cytosol|membrane"], "overlap"),
+        (["--zoom", "10 nm:20"], "'20' has no unit"),
         (["--zoom", "menbrane"], "did you mean 'membrane'?"),
         (["--zoom", "-5 nm:5 nm"], "a face with its layers: cytosol|membrane, membrane|outside, left, right"),
         (["--width", "5 mm"], "allowed is a length from 70 mm to 500 mm"),

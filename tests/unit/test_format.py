@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from pnp.report.format import common_scale, duration, ion_label, number, quantity, words
+from pnp.report.format import common_scale, duration, ion_label, key_words, number, quantity, words
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,30 @@ def test_no_unit_changes_the_number(exponent: int) -> None:
 )
 def test_words(name: str, text: str) -> None:
     assert words(name) == text
+
+
+_PARTITION = "regions.membrane.species.{}.partition_coefficient"
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (["temperature"], "Temperature"),
+        (["study.current"], "Current"),
+        (["boundaries.right.potential"], "Potential at right"),
+        (["boundaries.right.concentrations.K"], "Concentration of K at right"),
+        (["species.K.diffusivity"], "Diffusivity of K"),
+        (["interfaces.inner_face.surface_charge"], "Surface charge at inner_face"),
+        ([_PARTITION.format("K")], "Partition coefficient of K in membrane"),
+        ([_PARTITION.format(ion) for ion in ("K", "Na", "Cl")], "Partition coefficient of K, Na, Cl in membrane"),
+        (["boundaries.left.concentrations.K", "boundaries.left.concentrations.Cl"], "Concentration of K, Cl at left"),
+        (["regions.a.thickness", "regions.b.thickness"], "Thickness in a, b"),
+        (["regions.a.thickness", "regions.a.permittivity"], "Thickness in a and 1 more"),
+        (["boundaries.left.concentrations.Cl", "boundaries.right.potential"], "Concentration of Cl at left and 1 more"),
+    ],
+)
+def test_swept_keys_as_words(keys: list[str], text: str) -> None:
+    assert key_words(keys) == text
 
 
 def test_one_scale_for_an_axis() -> None:

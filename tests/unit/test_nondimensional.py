@@ -62,3 +62,25 @@ def test_scaling_a_model_scales_its_drives_alone() -> None:
     assert half.current == 0.5 * model.current
     assert np.array_equal(half.boundaries[0].log_activity, model.boundaries[0].log_activity)
     assert half.reference is model.reference
+
+
+@pytest.mark.parametrize(("held", "told"), [("0 mol/L", True), ("1e-15 mol/L", True), ("1e-12 mol/L", False)])
+def test_a_concentration_that_a_trace_stands_for_is_told(held: str, told: bool) -> None:
+    right = {"type": "electrode", "potential": "-0.1 V", "species": {"H": {"concentration": held}}}
+    bath = {"type": "reservoir", "potential": "0 V", "concentrations": {"H": "0.1 mol/L", "Cl": "0.1 mol/L"}}
+    tables = {
+        "species": {
+            "H": {"charge_number": 1, "diffusivity": "9.3e-9 m^2/s"},
+            "Cl": {"charge_number": -1, "diffusivity": "2e-9 m^2/s"},
+        },
+        "regions": {"a": {"thickness": "1 um", "permittivity": 78.5}},
+        "boundaries": {"left": bath, "right": right},
+    }
+    traces = model_from_case(Case.from_dict(tables)).traces
+    assert bool(traces) == told
+    if told:
+        # 1e-12 of the largest concentration, 0.1 mol/L
+        assert traces[0].startswith(
+            f"boundaries.right.species.H: concentration {float(held.partition(' ')[0]):g} mol/L stands"
+        )
+        assert "1e-13 mol/L" in traces[0]

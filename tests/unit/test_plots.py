@@ -19,12 +19,13 @@ from pnp.report.current_voltage import reversal_potential
 from pnp.report.driving_forces import direction
 from pnp.report.interest import carries_current, interesting_quantities
 from pnp.report.plots import figures, save, write_plots
-from pnp.report.scale import decade_ticks, linear_ticks
-from pnp.report.style import FULL_MODEL, species_styles
+from pnp.report.scale import SCALES, ScaleError, decade_ticks, linear_ticks
+from pnp.report.style import FULL_MODEL, species_styles, typeset
 from pnp.report.sweep_plot import is_logarithmic
+from pnp.report.sweep_point import PointError, kept_point
 from pnp.report.windows import Window, debye_lengths, layer_faces, pieces, weights
 from pnp.report.zoom import ZoomError, zoomed
-from pnp.result import Quantity, Result, SweepTable
+from pnp.result import Profile, Quantity, Result, SweepTable
 from tests.unit.example_results import (
     MEMBRANE_CASE,
     WALL_CASE,
@@ -179,6 +180,73 @@ def test_space_charge_that_is_rounding_is_left_out() -> None:
     assert "charge" in axes.get_ylabel()
 
 
+def test_a_microelectrode_has_a_window_of_its_radius() -> None:
+    result = wall_result()
+    assert result.profile is not None
+    inner, outer = 5e-6, 1.005e-3
+    round_case = case('coordinates = "spherical"\ninner_radius = "5 um"\n' + WALL_CASE.replace('"1 um"', '"1 mm"'))
+    # A layer of a few nm, and the field of diffusion to a sphere, which falls off as 1/r.
+    r = inner + np.concatenate([[0.0], np.geomspace(1e-10, outer - inner, 400)])
+    c = dict.fromkeys(("K", "Cl"), 10.0 * (1 - 0.7 * inner / r))
+    c["K"] = c["K"] + 3.0 * np.exp(-(r - inner) / 3e-9)
+    columns = {"potential": 0.025 * np.log(c["Cl"] / 10), **{f"concentration.{s}": v for s, v in c.items()}}
+    units = {name: "V" if name == "potential" else "mol/m^3" for name in columns}
+    profile = Profile(r, np.zeros(r.size, dtype=np.int64), ("electrolyte",), columns, units)
+    sphere = dataclasses.replace(result, case=round_case, profile=profile)
+    layer, field, rest = pieces(sphere, profile)
+    assert (layer.start, rest.stop) == (inner, outer)
+    assert layer.width == pytest.approx(8 * debye_lengths(sphere, profile)[0], rel=1e-6)
+    # Five radii around it.
+    assert (field.start, field.stop) == (layer.stop, pytest.approx(30e-6))
+    flat = dataclasses.replace(sphere, case=case(WALL_CASE.replace('"1 um"', '"1 mm"')))
+    assert len(pieces(flat, profile)) == 2
+    still = dataclasses.replace(profile, columns={name: np.full_like(r, 1.0) for name in columns})
+    assert len(pieces(sphere, still)) == 1
+
+
+def shaded(axes: Any) -> list[tuple[float, float]]:
+    """Left and right edges of the shades behind a panel."""
+    return [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in axes.patches]
+
+
+def test_shades_say_what_a_region_is() -> None:
+    result = membrane_result()
+    (axes,) = figures(result, ["potential"], ["-3 nm:6 nm @ membrane"])["profile"].axes
+    # The lipid is the share from 3 nm to 7 nm of 9 nm.
+    across = axes.get_xlim()[1]
+    assert shaded(axes) == [(pytest.approx(across * 3 / 9), pytest.approx(across * 7 / 9))]
+    watery = result.case.with_value("regions.membrane.permittivity", 78.49).with_value("regions.membrane.absent", [])
+    plain = watery.with_value("regions.membrane.species", {})
+    bead = plain.with_value("regions.cytosol.fixed_charge", "-1e6 C/m^3")
+    for changed, seen in ((watery, 1), (plain, 0), (bead, 1)):
+        (axes,) = figures(dataclasses.replace(result, case=changed), ["potential"], ["cytosol|membrane"])[
+            "profile"
+        ].axes
+        assert len(shaded(axes)) == seen
+    assert shaded(axes)[0][0] == pytest.approx(0.0)
+
+
+def test_a_trace_draws_no_vertical_line() -> None:
+    result = wall_result()
+    assert result.profile is not None
+    x = result.profile.x
+    # A concentration that falls to a trace at the end, as 1 − x/L with 1e-12 for zero.
+    falling = 10.0 * np.maximum(1 - x / x[-1], 1e-13)
+    columns = {**result.profile.columns, "concentration.K": falling}
+    traced = dataclasses.replace(result, profile=dataclasses.replace(result.profile, columns=columns))
+    (axes,) = figures(traced, ["concentration.K"], ["0.5 um:"])["profile"].axes
+    assert axes.get_yscale() == "log"
+    (line,) = (line for line in axes.lines if line.get_label() == "concentration.K")
+    drawn = np.asarray(line.get_ydata(), dtype=np.float64)
+    drawn = drawn[np.isfinite(drawn)]
+    assert drawn.min() == pytest.approx(falling[-2])
+    assert axes.get_ylim()[0] < drawn.min()
+    # Where the axis is linear, the curve reaches zero.
+    (axes,) = figures(traced, ["concentration.K"], ["0.5 um:"], scale="linear")["profile"].axes
+    (line,) = (line for line in axes.lines if line.get_label() == "concentration.K")
+    assert np.nanmin(np.asarray(line.get_ydata(), dtype=np.float64)) == pytest.approx(falling[-1])
+
+
 def test_radius_in_other_coordinates() -> None:
     result = wall_result()
     round_case = case('coordinates = "spherical"\ninner_radius = "1 nm"\n' + WALL_CASE)
@@ -217,11 +285,12 @@ def test_current_voltage_curve() -> None:
     (axes,) = figure.axes
     labels = legend_of(figure)
     assert labels[:3] == ["total", "K⁺", "Cl⁻"]
-    assert "Goldman-Hodgkin-Katz" in labels
+    assert "Goldman–Hodgkin–Katz" in labels
     # The example is made from GHK's flux equation; its zero is that of the voltage equation for the same two ions.
     reversal = 1e3 * R * 310.15 / F * np.log((5 + 0.3 * 145) / (140 + 0.3 * 12))
-    assert f"reversal −{abs(reversal):.4g} mV" in labels
-    assert any(label.startswith("Nernst K⁺ −89") for label in labels)
+    assert f"reversal −{abs(reversal):.2f}\u00a0mV" in labels
+    # Two decimals each, as the example gives the Nernst potentials: −89 and 66.6 mV.
+    assert {"Nernst K⁺ −89.00\u00a0mV", "Nernst Cl⁻ 66.60\u00a0mV"} <= set(labels)
     assert axes.get_xlabel() == "Membrane potential (mV)"
     (total,) = (line for line in axes.lines if line.get_label() == "total")
     assert result.sweep is not None
@@ -267,6 +336,31 @@ def test_driving_forces() -> None:
     assert bars[1] == (pytest.approx(-voltage), pytest.approx(2 * voltage))
     shown = {t.get_text() for t in texts(figure)}
     assert {"V = −89.06 mV", "E (mV)", "V − E (mV)", "net flux", "no net flux", "cannot pass", "−178.12"} <= shown
+    assert legend_of(figure) == ["Nernst potential E", "driving force V − E", "membrane potential V"]
+    # No flux has a direction here, so nothing is said of what inward is.
+    assert not any("nward" in text for text in shown)
+
+
+@pytest.mark.parametrize("width", [0.07, 0.085, 0.142])
+def test_driving_forces_have_all_numbers_at_any_width(width: float) -> None:
+    result = membrane_result()
+    moving = {name: Quantity(value, "mol/m^2/s") for name, value in (("flux.K", 1e-6), ("flux.K.left", 1e-6))}
+    voltage = Quantity(result["membrane_potential"] + 0.02, "V")
+    changed = dataclasses.replace(result, quantities={**result.quantities, **moving, "membrane_potential": voltage})
+    figure = figures(changed, width=width)["driving_forces"]
+    boxes = {t.get_text(): t.get_window_extent() for t in texts(figure)}
+    assert {"−89.06", "+20.00", "89.06", "−158.12", "outward", "Inward is towards cytosol."} <= boxes.keys()
+    for (text, box), (other_text, other) in itertools.combinations(boxes.items(), 2):
+        shared = box.intersection(box, other)
+        assert shared is None or min(shared.width, shared.height) < 2, (text, other_text)
+    (axes,) = figure.axes
+    frame = axes.get_window_extent()
+    for line in axes.lines:
+        if line.get_marker() == "D":
+            # Its corners are half a diagonal of 5 pt from its middle.
+            middle = axes.transData.transform((float(np.asarray(line.get_xdata())[0]), 0.0))[0]
+            reach = 2.5 * np.sqrt(2) / 72 * figure.dpi
+            assert frame.x0 + reach < middle < frame.x1 - reach
 
 
 @pytest.mark.parametrize(
@@ -305,10 +399,10 @@ def test_failures_are_said() -> None:
 
 def test_sweep_over_decades_shows_the_deviation() -> None:
     figure = figures(partition_result())["sweep"]
-    assert legend_of(figure) == ["Poisson–Nernst–Planck", "Goldman-Hodgkin-Katz"]
+    assert legend_of(figure) == ["Poisson–Nernst–Planck", "Goldman–Hodgkin–Katz"]
     assert all(axes.get_xscale() == "log" for axes in figure.axes)
-    assert any("Deviation" in axes.get_ylabel() for axes in figure.axes)
-    assert figure.axes[-1].get_xlabel() == "Partition coefficient (membrane, K)"
+    assert any(axes.get_ylabel().startswith("|PNP − model|") for axes in figure.axes)
+    assert figure.axes[-1].get_xlabel() == "Partition coefficient of K in membrane"
 
 
 def test_sweeps_over_decades_have_a_logarithmic_axis() -> None:
@@ -328,6 +422,135 @@ def test_reversal_potential() -> None:
     assert reversal_potential(v, v + 5) is None
     assert reversal_potential(v, np.zeros(11)) is None
     assert reversal_potential(v[::-1], (v - 0.13)[::-1]) == pytest.approx(0.13)
+
+
+def test_a_sweep_that_starts_at_no_current_has_no_reversal() -> None:
+    v = np.linspace(0.0, -1.0, 11)
+    for noise in (0.0, 1e-17, -1e-17):
+        assert reversal_potential(v, np.where(v == 0.0, noise, 1 + v)) is None
+    # In the middle it has, and 0 is 0 whatever rounding says.
+    v = np.linspace(-1.0, 1.0, 11)
+    for noise in (0.0, 1e-17, -1e-17):
+        assert reversal_potential(v, np.where(np.abs(v) < 1e-9, noise, np.sinh(v))) == 0.0
+    assert reversal_potential(v, v - 1e-8) == 0.0
+    assert reversal_potential(v, v - 1e-6) == pytest.approx(1e-6)
+
+
+def test_curves_of_many_ions_fit_narrow_pictures() -> None:
+    result = iv_result()
+    narrow = figures(result, width=0.085)["sweep"].legends[0]
+    assert len(narrow.get_texts()) == 7
+    assert narrow._ncols == 2  # type: ignore[attr-defined]
+    assert "E(K⁺) −89.00\u00a0mV" in [text.get_text() for text in narrow.get_texts()]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a cell at -70 mV", "a cell at −70\u00a0mV"),
+        ("Goldman-Hodgkin-Katz", "Goldman–Hodgkin–Katz"),
+        ("K-selective, pH 4-7, 1-1 salt, ion-exchange", "K-selective, pH 4-7, 1-1 salt, ion-exchange"),
+    ],
+)
+def test_titles_are_typeset(text: str, shown: str) -> None:
+    assert typeset(text) == shown
+
+
+def test_a_scale_that_is_asked_for() -> None:
+    result = iv_result()
+    for scale in SCALES:
+        (axes,) = figures(result, ["flux.K"], scale=scale)["sweep"].axes
+        assert axes.get_yscale() == scale
+        (axes,) = figures(result, ["concentration.K"], scale=scale)["profile"].axes
+        assert axes.get_yscale() == scale
+    table = result.sweep
+    assert table is not None
+    # Half of the example's flux of K is negative: what is drawn is the rest.
+    positive = table["flux.K"][table["flux.K"] > 0]
+    (axes,) = figures(result, ["flux.K"], scale="log")["sweep"].axes
+    low, high = axes.get_ylim()
+    assert high / low == pytest.approx((positive.max() / positive.min()) ** 1.12, rel=1e-6)
+    with pytest.raises(ScaleError, match="charge_density has no positive values"):
+        figures(membrane_with_charge(-1.0), ["charge_density"], scale="log")
+
+
+def membrane_with_charge(value: float) -> Result:
+    result = membrane_result()
+    assert result.profile is not None
+    columns = {**result.profile.columns, "charge_density": np.full_like(result.profile.x, value)}
+    return dataclasses.replace(result, profile=dataclasses.replace(result.profile, columns=columns))
+
+
+def kept_sweep() -> Result:
+    """A sweep from −100 to 100 mV in steps of 10 mV that keeps the profile of every fifth point, each its own."""
+    result = iv_result()
+    table, profile = result.sweep, result.profile
+    assert table is not None
+    assert profile is not None
+    rows = []
+    for i, row in enumerate(table.rows):
+        columns = {**profile.columns, "potential": np.full_like(profile.x, row.value)}
+        rows.append(
+            dataclasses.replace(row, profile=dataclasses.replace(profile, columns=columns) if i % 5 == 0 else None)
+        )
+    return dataclasses.replace(result, sweep=SweepTable(table.keys, tuple(rows)))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "note"),
+    [
+        ("-50 mV", -0.05, ""),
+        ("0.05 V", 0.05, ""),
+        ("-70 mV", -0.05, "no profile is kept at -70 mV: the nearest, at -50 mV, is drawn"),
+        ("99 mV", 0.1, "no profile is kept at 99 mV: the nearest, at 100 mV, is drawn"),
+    ],
+)
+def test_the_point_of_a_sweep(text: str, value: float, note: str) -> None:
+    result = kept_sweep()
+    point, said = kept_point(result, text)
+    assert point.value == pytest.approx(value, abs=1e-12)
+    assert said.startswith(note)
+    assert bool(said) == bool(note)
+    drawn = figures(result, point=point)
+    assert list(drawn) == ["profile", "driving_forces"] or list(drawn) == ["profile"]
+    figure = drawn["profile"]
+    assert f"potential at left\u00a0=\u00a0{1e3 * value:.0f}".replace("-", "−") in figure.get_suptitle()
+    (line,) = (line for line in figure.axes[0].lines if line.get_label() == "potential")
+    assert np.nanmax(np.abs(np.asarray(line.get_ydata()) - 1e3 * value)) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("300 mV", "lies outside the sweep"),
+        ("5 nm", "'5 nm' is not in V"),
+        ("5", "'5' has no unit"),
+        ("high", "'high' does not start with a number"),
+    ],
+)
+def test_wrong_points(text: str, problem: str) -> None:
+    with pytest.raises(PointError) as error:
+        kept_point(kept_sweep(), text)
+    assert problem in str(error.value)
+    assert "profiles are kept at -100 mV, -50 mV, 0 V, 50 mV, 100 mV" in str(error.value)
+    with pytest.raises(PointError, match="of no sweep"):
+        kept_point(membrane_result(), text)
+
+
+def test_a_sweep_of_plain_numbers_has_points_and_zooms() -> None:
+    result = partition_result()
+    table, profile = result.sweep, wall_result().profile
+    assert table is not None
+    rows = tuple(dataclasses.replace(row, profile=profile) for row in table.rows)
+    swept = dataclasses.replace(result, sweep=SweepTable(table.keys, rows))
+    assert kept_point(swept, "1e-8")[0].value == pytest.approx(1e-8)
+    with pytest.raises(PointError, match="'1 mV' is no plain number"):
+        kept_point(swept, "1 mV")
+    with pytest.raises(PointError, match="nan: is not a finite number"):
+        kept_point(swept, "nan")
+    _, part = zoomed(result, ["1e-4:1e-2"])
+    assert part is not None
+    assert part.values() == pytest.approx(np.logspace(-4, -2, 9))
 
 
 def test_logarithmic_keys() -> None:
@@ -388,7 +611,8 @@ FACE = 1e-3
         (["0 nm:2 nm@membrane"], [(FACE, FACE + 2e-9)]),
         (["-5nm:0nm @ right"], [(2.000004e-3 - 5e-9, 2.000004e-3)]),
         (["1.9 mm:", ":10 um"], [(0.0, 1e-5), (1.9e-3, 2.000004e-3)]),
-        (["1 um:3 um", "2 um:4 um"], [(1e-6, 4e-6)]),
+        (["1 um:3 um", "3 um:4 um"], [(1e-6, 3e-6), (3e-6, 4e-6)]),
+        (["membrane", "-1 nm:0 nm @ membrane"], [(FACE - 1e-9, FACE), (FACE, FACE + 4e-9)]),
     ],
 )
 def test_zooms(zooms: list[str], expected: list[tuple[float, float]]) -> None:
@@ -456,7 +680,8 @@ def test_a_zoom_of_a_sweep() -> None:
         ("-5 nm:5 nm", 'as in "-5 nm:5 nm @ cytosol|membrane"'),
         ("1 mm:3 mm", "reaches beyond the profile, which is 0 mm to 2 mm"),
         ("5 nm:2 nm", "the range ends before it begins"),
-        ("5:7", "is no range of lengths"),
+        ("5:7", "is no range of lengths: '5' has no unit"),
+        ("10 nm:20", "is no range of lengths: '20' has no unit"),
         ("5 kg:7 kg", "is no range of lengths: '5 kg' is not in m"),
         ("5 nm:6 nm @ nowhere", "there is no 'nowhere'"),
         ("membrane @ right", "before @ stands a range"),
@@ -476,6 +701,11 @@ def test_wrong_zooms(zoom: str, problem: str) -> None:
             "a range of the swept value within -100 mV to 100 mV",
         ):
             assert part in str(error.value)
+
+
+def test_zooms_that_overlap_are_refused() -> None:
+    with pytest.raises(ZoomError, match=r"'1 um:3 um' and '2 um:4 um' overlap.*each place is shown once"):
+        zoomed(membrane_result(), ["2 um:4 um", "1 um:3 um"])
 
 
 # ------------------------------------------------------------------------ sizes and files
@@ -508,6 +738,7 @@ def test_ticks() -> None:
     assert min(small) == pytest.approx(0.5)
     assert max(small) == pytest.approx(200.0)
     assert decade_ticks(2.0, 8.0, 5)[0] == pytest.approx([2, 5])
+    assert decade_ticks(13.0, 45.0, 5)[0] == pytest.approx([20, 30, 40])
     assert len(decade_ticks(1e-12, 1e3, 5)[0]) <= 5
 
 

@@ -73,7 +73,7 @@ def test_jumps_are_kept_and_a_region_can_be_interpolated() -> None:
     profile = membrane_result().profile
     assert profile is not None
     dataset = profile.to_xarray()
-    face = dataset.isel(x=np.flatnonzero(dataset.x == 1e-3))
+    face = dataset.isel(x=np.flatnonzero(profile.x == 1e-3))
     assert face.region.values.tolist() == ["cytosol", "membrane"]
     membrane = dataset.isel(x=dataset.region == "membrane")
     assert np.isnan(membrane["concentration.Cl"]).all()
@@ -81,6 +81,23 @@ def test_jumps_are_kept_and_a_region_can_be_interpolated() -> None:
     # The example's field is uniform in the membrane, so its middle has the mean of the faces.
     ends = membrane.potential.isel(x=[0, -1])
     assert middle.item() == pytest.approx(float(ends.mean()), rel=1e-9)
+
+
+def test_the_stack_can_be_selected_and_interpolated_across_faces() -> None:
+    """No x is there twice: the right side of a face is one float farther, less than any position is known to."""
+    profile = membrane_result().profile
+    assert profile is not None
+    dataset = profile.to_xarray()
+    assert (np.diff(dataset.x) > 0).all()
+    np.testing.assert_allclose(dataset.x, profile.x, rtol=np.finfo(float).eps, atol=0)
+    cytosol, membrane = (profile.columns["concentration.K"][profile.x == 1e-3]).tolist()
+    step = np.spacing(1e-3)
+    near = dataset["concentration.K"].sel(x=[1e-3 - step, 1e-3, 1e-3 + 2 * step], method="nearest")
+    assert near.values.tolist() == [cytosol, cytosol, membrane]
+    x = np.array([0.3e-3, 1e-3, 1e-3 + 1e-9, 1.5e-3])
+    np.testing.assert_allclose(
+        dataset.potential.interp(x=x), np.interp(x, profile.x, profile.columns["potential"]), rtol=1e-12
+    )
 
 
 def test_x_is_the_radius_in_a_sphere() -> None:
@@ -95,7 +112,7 @@ def test_a_sweep_is_along_its_key() -> None:
     assert result.sweep is not None
     dataset = result.to_xarray()
     assert dict(dataset.sizes) == {KEY: 21}
-    assert dataset[KEY].attrs == {"long_name": "Potential (left)", "units": "V"}
+    assert dataset[KEY].attrs == {"long_name": "Potential at left", "units": "V"}
     np.testing.assert_array_equal(dataset[KEY], result.sweep.values())
     np.testing.assert_array_equal(dataset.current_density, result.sweep["current_density"])
     assert np.flatnonzero(np.isnan(dataset.current_density)).tolist() == [3]
@@ -119,9 +136,9 @@ def test_keys_set_together_share_a_dimension() -> None:
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("boundaries.left.potential", "Potential (left)"),
-        ("boundaries.right.concentrations.K", "Concentration of K (right)"),
-        ("regions.membrane.species.K.partition_coefficient", "Partition coefficient (membrane, K)"),
+        ("boundaries.left.potential", "Potential at left"),
+        ("boundaries.right.concentrations.K", "Concentration of K at right"),
+        ("regions.membrane.species.K.partition_coefficient", "Partition coefficient of K in membrane"),
         ("temperature", "Temperature"),
     ],
 )
@@ -146,7 +163,7 @@ def test_profiles_of_a_sweep_keep_their_own_meshes() -> None:
     first, last = result.profiles()
     assert wall.x.size != membrane.x.size
     np.testing.assert_array_equal(first.x, wall.x)
-    np.testing.assert_array_equal(last.x, membrane.x)
+    np.testing.assert_array_equal(last.potential, membrane.columns["potential"])
     assert (first[KEY].item(), last[KEY].item()) == (-0.1, 0.1)
     assert first[KEY].attrs["units"] == "V"
     assert first.membrane_potential.item() == -0.1

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pnp import result_folder
+from pnp.cli import main
 from pnp.result import Profile, Quantity, Result
 from pnp.result_folder import ResultFolderError, check_target, write
 from pnp.result_reading import load
@@ -169,6 +171,70 @@ def test_somebodys_files_are_never_removed(tmp_path: Path) -> None:
     with pytest.raises(ResultFolderError, match=r"notes\.txt"):
         check_target(folder, overwrite=True)
     assert (folder / "notes.txt").exists()
+
+
+def with_pictures(folder: Path, *names: str) -> Path:
+    write(iv_result(), folder, plots=False)
+    for name in names:
+        (folder / name).write_text(name, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["fig3_final.pdf", "sweep_final.pdf", "sweep (copy).png", "sweep_2.pdf", "Profile.png", "profile.png.svg", ".png"],
+)
+def test_somebodys_pictures_are_never_removed(name: str, tmp_path: Path) -> None:
+    folder = with_pictures(tmp_path / "r", name)
+    with pytest.raises(ResultFolderError, match=rf"\({re.escape(name)}\): nothing was touched; move them out of it"):
+        write(iv_result(), folder, overwrite=True, plots=False)
+    assert (folder / name).read_text(encoding="utf-8") == name
+
+
+def test_somebodys_files_among_the_points_are_never_removed(tmp_path: Path) -> None:
+    folder = with_pictures(tmp_path / "r")
+    (folder / "profiles").mkdir(exist_ok=True)
+    (folder / "profiles/point_000_fitted.csv").write_text("mine", encoding="utf-8")
+    with pytest.raises(ResultFolderError, match=r"profiles/point_000_fitted\.csv"):
+        write(iv_result(), folder, overwrite=True, plots=False)
+    assert (folder / "profiles/point_000_fitted.csv").exists()
+
+
+PLOTTED = [
+    ["--format", "svg"],
+    ["--quantity", "current_density", "flux.K"],
+    ["--zoom", "-20 mV:20 mV"],
+    ["--zoom", "cytosol|membrane"],
+    ["--zoom", "cytosol", "--zoom=-1nm:5nm @ membrane|outside"],
+    ["--quantity", "concentration.K", "potential", "--zoom", "membrane", "--format", "pdf"],
+]
+"""Options of `pnp plot`, each with pictures of other names."""
+
+
+def test_pictures_that_pnp_plot_adds_are_part_of_the_result(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    result = dataclasses.replace(iv_result(), profile=membrane_result().profile)
+    write(result, folder)
+    for options in PLOTTED:
+        assert main(["plot", str(folder), *options]) == 0
+    drawn = {path.stem for path in folder.iterdir()}
+    assert {"current_density_flux.K", "sweep_-20_mV_20_mV"} <= drawn
+    assert {
+        "profile_cytosol_membrane",
+        "profile_cytosol_-1nm_5nm_membrane_outside",
+        "concentration.K_potential_membrane",
+    } <= drawn
+    write(result, folder, overwrite=True, plots=False)
+    assert not [path.name for path in folder.iterdir() if path.suffix in (".png", ".pdf", ".svg")]
+
+
+def test_pictures_of_a_damaged_result_are_known_by_the_usual_names(tmp_path: Path) -> None:
+    folder = with_pictures(tmp_path / "r", "sweep.pdf")
+    (folder / "summary.json").write_text("{", encoding="utf-8")
+    check_target(folder, overwrite=True)
+    (folder / "current_density.pdf").write_text("", encoding="utf-8")
+    with pytest.raises(ResultFolderError, match=r"current_density\.pdf"):
+        check_target(folder, overwrite=True)
 
 
 def test_targets_that_cannot_be(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
+from scipy.special import exp1
 
 from pnp.constants import F, R
 from pnp.simplified import charged_membrane, stationary_film
+from pnp.simplified.special_functions import bernoulli, entire_exponential_integral, log_bernoulli
 
 T = 298.15
 VT = R * T / F
@@ -106,3 +108,12 @@ def test_charged_membrane_of_a_mixture_is_donnan_film_donnan():
     assert sign * state[-1] * VT == pytest.approx(parts.diffusion, abs=1e-11)
     total = parts.donnan_left + parts.diffusion - parts.donnan_right
     assert parts.potential_difference == pytest.approx(total, rel=1e-15)
+
+
+def test_entire_exponential_integral_and_log_bernoulli() -> None:
+    x = np.array([0.0, 1e-8, 0.1, 1.0, 5.0, 39.9, 40.1, 300.0])
+    exact = np.where(x > 0, np.log(np.maximum(x, 1e-300)) + np.euler_gamma + exp1(np.maximum(x, 1e-300)), 0.0)
+    assert entire_exponential_integral(x) == pytest.approx(exact, rel=1e-14, abs=1e-15)
+    y = np.array([-900.0, -3.0, -1e-9, 0.0, 1e-9, 2.0, 30.0])
+    assert log_bernoulli(y) == pytest.approx(np.log(bernoulli(y)), rel=1e-13, abs=1e-16)
+    assert float(log_bernoulli(900.0)) == pytest.approx(np.log(900.0) - 900.0, rel=1e-15)

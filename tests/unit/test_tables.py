@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import math
+from typing import Any
 
 import pytest
+from rich.console import Console
 
+from pnp.case import Case
+from pnp.constants import F
 from pnp.report.progress import ProgressBar
+from pnp.report.result_rows import label, rounding_bound, value_text
 from pnp.report.sweep_table import MOST_ROWS, sweep_rows
-from pnp.report.tables import Report
-from pnp.result import Result
+from pnp.report.tables import Report, shown
+from pnp.result import Quantity, Result
 from tests.unit.example_results import iv_result, membrane_result, partition_result
 
 
@@ -99,3 +105,171 @@ def test_a_visible_bar_counts(capsys: pytest.CaptureFixture[str], monkeypatch: p
         bar(1, 10, "-100 mV")
         bar(10, 10, "100 mV")
     assert "10/10" in capsys.readouterr().err
+
+
+def printed_case(tables: dict[str, Any]) -> str:
+    out = io.StringIO()
+    Report(Console(file=out, width=120)).case(Case.from_dict(tables))
+    return out.getvalue()
+
+
+def slab(**boundaries: Any) -> dict[str, Any]:
+    return {
+        "species": {
+            "K": {"charge_number": 1, "diffusivity": "2e-9 m^2/s"},
+            "Cl": {"charge_number": -1, "diffusivity": "2e-9 m^2/s"},
+            "urea": {"charge_number": 0, "diffusivity": "1e-9 m^2/s"},
+        },
+        "regions": {"solution": {"thickness": "20 nm", "permittivity": 78.5}},
+        "boundaries": boundaries,
+    }
+
+
+BATH = {
+    "type": "reservoir",
+    "potential": "0 V",
+    "concentrations": {"K": "10 mmol/L", "Cl": "10 mmol/L", "urea": "1 mmol/L"},
+}
+
+
+def held(text: str, species: str) -> str:
+    """What the table of species says of the ends."""
+    line = next(line for line in text.splitlines() if line.startswith(species))
+    return line.partition("m²/s")[2].strip()
+
+
+def test_what_an_end_does_to_a_species_stands_in_its_table() -> None:
+    right = {**BATH, "species": {"urea": {"flux": "5e-8 mol/m^2/s"}}}
+    text = printed_case(slab(left=BATH, right=right))
+    assert held(text, "urea").split("   ") == ["1 mmol/L", "flux 50 nmol m⁻² s⁻¹"]
+    electrode = {"type": "electrode", "potential": "1 V", "species": {"K": {"concentration": "2 mmol/L"}}}
+    blocked = {**BATH, "species": {"urea": {"blocked": True}}}
+    tables = slab(left=electrode, right=blocked)
+    tables["regions"]["solution"]["species"] = {"urea": {"initial_concentration": "1 mmol/L"}}
+    text = printed_case(tables)
+    assert held(text, "K").split() == ["2", "mmol/L", "10", "mmol/L"]
+    assert held(text, "Cl").split() == ["-", "10", "mmol/L"]
+    assert held(text, "urea").split() == ["-", "blocked"]
+
+
+def test_the_headline_says_what_drives_the_case() -> None:
+    wall: dict[str, Any] = {"type": "wall", "surface_charge": "0.01 C/m^2"}
+    assert "in equilibrium with the bath" in printed_case(slab(left=wall, right=BATH))
+    leaking = {**wall, "species": {"urea": {"flux": "5e-8 mol/m^2/s"}}}
+    assert "without applied voltage" in printed_case(slab(left=leaking, right=BATH))
+    electrode = {"type": "electrode", "potential": "10 mV"}
+    assert "at fixed voltage" in printed_case(slab(left=electrode, right=BATH))
+    assert "coordinates" not in printed_case(slab(left=wall, right=BATH))
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "radius", "said"),
+    [
+        ("spherical", "0 m", "Spherical coordinates: radius from 0 (the centre) to 20 nm"),
+        ("cylindrical", "0 m", "Cylindrical coordinates: radius from 0 (the axis) to 20 nm"),
+        ("cylindrical", "5 nm", "Cylindrical coordinates: radius from 5 nm to 25 nm"),
+    ],
+)
+def test_the_headline_says_the_coordinates(coordinates: str, radius: str, said: str) -> None:
+    left = {"type": "symmetry"} if radius == "0 m" else {"type": "wall"}
+    tables = {**slab(left=left, right=BATH), "coordinates": coordinates, "inner_radius": radius}
+    assert said in printed_case(tables).splitlines()
+
+
+def example(tables: dict[str, Any], bound: float = 0.0, **quantities: tuple[float, str]) -> Result:
+    balances = [
+        {"name": name, "value": 0.0, "allowed": 100 * b, "rounding_bound": b, "unit": unit, "ok": True}
+        for name, b, unit in (("flux of K", bound, "mol/m^2/s"), ("current", bound, "A/m^2"))
+    ]
+    found = {name.replace("__", "."): Quantity(*value) for name, value in quantities.items()}
+    return Result(Case.from_dict(tables), "converged", "", found, solver={"balances": balances})
+
+
+def test_currents_and_fluxes_below_rounding_are_zero() -> None:
+    result = example(
+        slab(left=BATH, right=BATH),
+        1e-12,
+        flux__K=(-0.9e-12, "mol/m^2/s"),
+        flux__K__left=(1.1e-12, "mol/m^2/s"),
+        flux__Cl=(1e-30, "mol/m^2/s"),
+        current_density=(0.0, "A/m^2"),
+        current_density__right=(1e-13, "A/m^2"),
+        potential__left=(5.6e-18, "V"),
+        potential__right=(5.8e-18, "V"),
+    )
+    assert value_text("flux.K", result) == ("0 (rounding 1 pmol m⁻² s⁻¹)", True)
+    assert value_text("flux.K.left", result) == ("1.1 pmol m⁻² s⁻¹", False)
+    # What has no bound, and what is exactly zero, is shown as it is.
+    assert value_text("flux.Cl", result)[1] is False
+    assert value_text("current_density", result) == ("0 A/m²", False)
+    assert value_text("current_density.right", result) == ("0 (rounding 1 pA/m²)", True)
+    # 2.2e-16 of RT/F = 25.7 mV
+    assert [value_text(f"potential.{end}", result)[1] for end in ("left", "right")] == [True, False]
+
+
+def test_rounding_bounds_of_totals_count_the_area() -> None:
+    tables = {**slab(left={"type": "wall"}, right=BATH), "coordinates": "spherical", "inner_radius": "20 nm"}
+    result = example(tables, 1e-12, molar_flow__K=(1e-30, "mol/s"), flux__K__left=(0.0, "mol/m^2/s"))
+    # The bound is per area of the outermost face; the inner one, of half the radius, has a quarter of it.
+    assert rounding_bound("molar_flow.K", result) == pytest.approx(1e-12 * 4 * math.pi * 40e-9**2, rel=1e-12)
+    assert rounding_bound("flux.K.left", result) == pytest.approx(4e-12, rel=1e-12)
+
+
+def test_a_flux_through_a_region_has_that_regions_bound() -> None:
+    result = example(slab(left=BATH, right=BATH), 1e-9, flux__K=(1e-12, "mol/m^2/s"))
+    inner = {"name": "flux of K in solution", "value": 0.0, "rounding_bound": 1e-15, "unit": "mol/m^2/s", "ok": True}
+    result.solver["balances"].append(inner)
+    assert value_text("flux.K", result)[1] is False
+    assert rounding_bound("flux.K.left", result) == 1e-9
+    assert rounding_bound("current_density", result) == pytest.approx(F * 1e-15, rel=1e-12)
+
+
+def test_labels_say_per_what_and_which_way() -> None:
+    flat = Case.from_dict(slab(left=BATH, right=BATH))
+    assert label("flux.K.left", flat) == "flux of K at left (outward)"
+    assert label("flux.K", flat) == "flux of K"
+    assert label("liquid_junction_potential", flat) == "applied voltage (right minus left)"
+    for coordinates, whole in (("cylindrical", "per length of cylinder"), ("spherical", "whole sphere")):
+        case = Case.from_dict({**slab(left={"type": "symmetry"}, right=BATH), "coordinates": coordinates})
+        assert label("molar_flow.K", case) == f"molar flow of K ({whole}, along +r)"
+        assert label("amount.K", case) == f"amount of K ({whole})"
+        assert label("potential.left", case) == "potential at left"
+
+
+def test_what_both_ends_have_is_shown_for_each() -> None:
+    wall = {"type": "electrode", "potential": "1 V"}
+    charges = {"surface_charge": (0.1, "C/m^2"), "surface_charge__right": (0.1, "C/m^2")}
+    both = example(slab(left=wall, right=BATH), **charges, surface_charge__left=(-0.1, "C/m^2"))
+    assert shown(both) == ["surface_charge.right", "surface_charge.left"]
+    assert shown(example(slab(left=wall, right=BATH), **charges)) == ["surface_charge"]
+
+
+def test_an_applied_voltage_comes_last() -> None:
+    values = {"liquid_junction_potential": (0.0, "V"), "current_density": (1.0, "A/m^2")}
+    assert shown(example(slab(left=BATH, right=BATH), **values)) == ["current_density", "liquid_junction_potential"]
+    floating = {key: value for key, value in BATH.items() if key != "potential"}
+    tables = {**slab(left=floating, right=BATH), "study": {"mode": "open_circuit"}}
+    assert shown(example(tables, **values)) == ["liquid_junction_potential", "current_density"]
+
+
+def test_the_numbers_of_one_point_of_a_sweep_say_which() -> None:
+    text = printed(iv_result(points=101))
+    title = "At the last converged point, boundaries.left.potential = 100 mV:"
+    assert text.index(title) < text.index("balance  ") < text.index("Solver:")
+    assert "5 Newton iterations at all points" in " ".join(text.split())
+    assert "boundaries.left.potential = 98 mV:" in printed(iv_result(points=101, failed=100))
+    assert "At the last" not in printed(membrane_result())
+
+
+def test_models_beside_a_sweep_say_where_they_fail() -> None:
+    result = iv_result(points=4)
+    assert result.sweep is not None
+    reasons = ["x = 0.2 (not < 0.1); y = 0 (< 1)", "x = 0.05 (< 0.1); y = 0 (< 1)"] * 2
+    rows = tuple(
+        dataclasses.replace(row, simplified=(dataclasses.replace(row.simplified[0], reason=reason),))
+        for row, reason in zip(result.sweep.rows, reasons, strict=True)
+    )
+    text = printed(dataclasses.replace(result, sweep=dataclasses.replace(result.sweep, rows=rows)), 200)
+    line = "Goldman-Hodgkin-Katz (current density): x up to 0.2 (not < 0.1 at 2 of 4 points); y up to 0 (< 1)"
+    assert line in text
+    assert text.index("(mV)") < text.index(line) < text.index("At the last converged point")
