@@ -37,15 +37,23 @@ class AreaWeights:
     the exact volumes ∫ λ A dx of the corners; Galerkin rules get A itself, which quadratic polynomials hold exactly.
     """
 
-    def __init__(self, mesh: Any, lumped: bool) -> None:
-        """Make the coefficients; they hold nothing yet."""
+    def __init__(self, mesh: Any, lumped: bool, constant: Any, varying: Any) -> None:
+        """Make the coefficients; they hold nothing yet.
+
+        Args:
+            mesh: The mesh.
+            lumped: Whether the rules are.
+            constant: A scalar space of constants in each cell, to be shared.
+            varying: A discontinuous scalar space of the scheme's degree, to be shared if it holds what is needed.
+        """
         self._lumped = lumped
         self._loaded: Geometry | None = None
         if lumped:
-            self._transport = fem.Function(fem.functionspace(mesh, element("DG", 0)))
-            self._charge = fem.Function(fem.functionspace(mesh, element("DG", 1)))
+            self._transport, self._charge = fem.Function(constant), fem.Function(varying)
         else:
-            self._transport = self._charge = fem.Function(fem.functionspace(mesh, element("DG", 2)))
+            enough = varying.ufl_element().degree >= 2
+            self._charge = fem.Function(varying if enough else fem.functionspace(mesh, element("DG", 2)))
+            self._transport = self._charge
         space = self._charge.function_space
         self._points: Array = space.tabulate_dof_coordinates()[:, 0].copy()
 

@@ -187,7 +187,7 @@ def _spaced(length: float, sides: Sequence[float | None], largest: float, option
     first = [min(s / options.cells_per_debye_length, largest) if s else largest for s in sides]
     # h is sampled where it is smooth on a logarithmic scale; ∫ dx/h of the piecewise-linear h is exact between samples
     d = np.geomspace(min(*first, largest) * 1e-2, length, 1000)
-    x = np.unique(np.clip(np.concatenate([[0.0], d, length - d]), 0.0, length))
+    x = np.clip(np.sort(np.concatenate([[0.0], d, length - d]), kind="stable"), 0.0, length)
     h = np.minimum(np.minimum(first[0] + alpha * x, first[1] + alpha * (length - x)), largest)
     dh, dx = np.diff(h), np.diff(x)
     ratio = dh / h[:-1]

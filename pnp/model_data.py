@@ -39,7 +39,7 @@ class ModelData:
         self._by_region = {c.name: fem.Function(spaces[c.per_species]) for c in REGION_COEFFICIENTS}
         self._by_position = {c.name: fem.Function(varying) for c in POSITION_COEFFICIENTS}
         self._points: Array = varying.tabulate_dof_coordinates()[:, 0].copy()
-        self.areas = AreaWeights(mesh, scheme.lumped)
+        self.areas = AreaWeights(mesh, scheme.lumped, spaces[False], varying)
         self.model: Model | None = None
 
     @property
