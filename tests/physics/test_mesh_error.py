@@ -27,6 +27,17 @@ def test_it_is_the_true_error_of_a_second_order_charge(psi: float, refinement: f
     assert charge.mesh_error == pytest.approx(abs(charge.value - grahame(psi)), rel=0.25)
 
 
+@pytest.mark.parametrize("degree", [1, 2, 3])
+def test_it_is_no_smaller_than_the_true_error_of_galerkin_elements_at_a_trace(degree: int) -> None:
+    """Their order is lost where an ion runs to zero; the exact potential is that of the edge-averaged flux."""
+    ends = ([0.1, 0.0, 0.1], [0.0, 0.1, 0.1])
+    exact = solved(film(["H", "K", "Cl"], *ends))["liquid_junction_potential"]
+    result = solved(film(["H", "K", "Cl"], *ends, solver={"flux": "galerkin", "degree": degree}))
+    junction = result.quantities["liquid_junction_potential"]
+    assert junction.mesh_error is not None
+    assert junction.mesh_error >= abs(junction.value - exact)
+
+
 def test_what_is_exact_on_any_mesh_has_none() -> None:
     result = solved(film(["H", "K", "Cl"], [0.1, 0.0, 0.1], [0.0, 0.1, 0.1]))
     junction = result.quantities["liquid_junction_potential"]
