@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from petsc4py import PETSc
 
 from pnp.discretisation import Discretisation
-from pnp.linear import LinearSolver, SingularMatrixError
+from pnp.linear import KRYLOV_TOLERANCE, LinearSolver, SingularMatrixError
 
 Array = NDArray[np.float64]
+
+BORDER_SHARE = 1e-2
+"""With a border, linear solves are this much more accurate than asked for: its equations differentiate the fields."""
 
 
 class BorderedSystem:
@@ -28,8 +31,17 @@ class BorderedSystem:
         matrix: PETSc.Mat,
         columns: Sequence[Array],
         gradients: Sequence[Array],
+        relative: float = KRYLOV_TOLERANCE,
     ) -> None:
         """Scale and factorise; ``matrix`` is overwritten by its scaled self. Collective.
+
+        Args:
+            disc: The discretisation.
+            linear: The linear solver.
+            matrix: A.
+            columns: Columns of B.
+            gradients: Rows of C.
+            relative: Relative error that solutions may have where the linear solver is iterative.
 
         Raises:
             SingularMatrixError: If the matrix cannot be factorised, or a column not be solved for.
@@ -37,7 +49,9 @@ class BorderedSystem:
         self._disc, self._linear, self._matrix = disc, linear, matrix
         self.row_scale: Array = linear.set_operator(matrix)
         self._gradients = list(gradients)
-        self._columns = [self._solve_field(c) for c in columns]
+        share = BORDER_SHARE if columns else 1.0
+        self._relative = max(share * relative, KRYLOV_TOLERANCE)
+        self._columns = [self._solve_field(c, 0.0) for c in columns]
         k = len(columns)
         self._schur = np.array(
             [[-self._dot(self._gradients[a], self._columns[b]) for b in range(k)] for a in range(k)]
@@ -46,8 +60,8 @@ class BorderedSystem:
     def _dot(self, a: Array, b: Array) -> float:
         return float(self._disc.comm.allreduce(float(a @ b)))
 
-    def _solve_field(self, rhs: Array) -> Array:
-        return self._linear.solve(rhs.reshape(-1) * self.row_scale)
+    def _solve_field(self, rhs: Array, absolute: float) -> Array:
+        return self._linear.solve(rhs.reshape(-1) * self.row_scale, self._relative, absolute)
 
     def row_rounding(self, fields: Array) -> Array:
         """Rounding bound ε_mach |A| max(|u|, 1) of each scaled field row, (owned, N + 1). Collective.
@@ -56,13 +70,22 @@ class BorderedSystem:
         """
         return self._disc.row_rounding(self._matrix, fields)
 
-    def solve(self, fields: Array, border: Array) -> tuple[Array, Array]:
+    def tighten(self, relative: float) -> None:
+        """Solve more accurately from now on, columns of the border apart."""
+        self._relative = max(min(self._relative, relative), KRYLOV_TOLERANCE)
+
+    def solve(self, fields: Array, border: Array, absolute: float = 0.0) -> tuple[Array, Array]:
         """Solve for (du (owned, N + 1), dλ (k,)) with right-hand side (fields, border). Collective.
+
+        Args:
+            fields: Right-hand side of the field rows, (owned, N + 1).
+            border: Right-hand side of the border rows, (k,).
+            absolute: Error that is good enough where the linear solver is iterative (Euclidean norm, RT/F).
 
         Raises:
             SingularMatrixError: If the linear solver fails or the border is singular.
         """
-        y = self._solve_field(fields)
+        y = self._solve_field(fields, absolute)
         lam = np.zeros(len(self._columns))
         if len(lam):
             rhs = border - np.array([self._dot(g, y) for g in self._gradients])

@@ -1,4 +1,4 @@
-"""The linear solver of a Newton step: scaled rows, one factorisation, checked solves."""
+"""The linear solver of a Newton step: scaled rows, a factorisation or multigrid, checked solves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
+from pnp import krylov
+from pnp.coarsening import Unknowns
 from pnp.discretisation import Discretisation
 from pnp.petsc_options import PetscOptionError
 
@@ -20,7 +22,10 @@ REFUSE_ABOVE = 1e-6
 SMALLEST_PIVOT = 1e-200
 """Pivots below this are zero. PETSc's 2e-14 refuses the weak link of a steep layer; every solve is checked instead."""
 KRYLOV_TOLERANCE = 1e-10
-"""Relative tolerance of iterative methods, unless -ksp_rtol is given."""
+"""Relative tolerance of iterative methods, unless -ksp_rtol or a looser one is given."""
+MULTIGRID_ABOVE = 20_000
+"""Unknowns of a mesh in the plane above which multigrid is tried first: it is as quick as MUMPS at about a third of it,
+and small systems are solved far from the solution, where a factorisation is safe."""
 
 _DIRECT = ("lu", "cholesky", "svd", "qr", "redundant")
 _PC_REASON = {
@@ -61,6 +66,9 @@ class SingularMatrixError(Exception):
 class LinearSolver:
     """A PETSc KSP kept over all steps, so that the symbolic factorisation is done once; every solve is checked.
 
+    Large systems in the plane are solved by GMRES with multigrid (`pnp.krylov`), unless a preconditioner is given by
+    -pc_type; a matrix that it stagnates on is factorised, and so are the next few.
+
     Factorised without pivoting, by PETSc's own LU on one rank and MUMPS on more: it keeps small entries of the nearly
     triangular matrices of steep layers accurate, where pivoting loses the weak link of a layer to the bath. Where this
     fails, MUMPS with pivoting takes over for good.
@@ -73,12 +81,13 @@ class LinearSolver:
         iterations: Linear iterations so far (one per direct solve, refinement included).
     """
 
-    def __init__(self, disc: Discretisation, ordering: str = "rcm") -> None:
-        """Direct solver: PETSc's own LU on one rank (fast on small systems), MUMPS on more. Collective.
+    def __init__(self, disc: Discretisation, ordering: str = "rcm", multigrid: bool | None = None) -> None:
+        """Direct solver: PETSc's own LU on a line on one rank (fast on small systems), else MUMPS. Collective.
 
         Args:
             disc: The discretisation.
             ordering: On one rank, "rcm" eliminates from the right end to the left, "natural" from left to right.
+            multigrid: Whether multigrid is tried first; None: for large systems in the plane.
 
         Raises:
             PetscOptionError: An option in PETSc's database is not accepted.
@@ -91,7 +100,12 @@ class LinearSolver:
         self._norm = 0.0
         self._note = ""
         self._failed = False
-        self._default = "petsc" if disc.comm.size == 1 else "mumps"
+        line = disc.domain.mesh.topology.dim == 1
+        self._default = "petsc" if disc.comm.size == 1 and line else "mumps"
+        large = not line and disc.unknowns > MULTIGRID_ABOVE
+        wanted = (large if multigrid is None else multigrid) and not PETSc.Options().hasName("pc_type")
+        self._multigrid = krylov.MultigridSolver(disc.comm) if wanted and krylov.available() else None
+        self._iterative = False
         self.ksp = self._create(self._default)
         given = PETSc.Options().hasName("pc_factor_mat_solver_type")
         self._may_fall_back = self._package() == self._default and not given
@@ -132,17 +146,46 @@ class LinearSolver:
         """
         for item in (self.ksp, *self._vectors):
             item.destroy()
+        if self._multigrid is not None:
+            self._multigrid.destroy()
         self._vectors.clear()
         self._matrix = None
 
     def describe(self) -> str:
         """Krylov method, preconditioner and package in use."""
+        if self._multigrid is not None and (self._iterative or self._multigrid.note):
+            return self._multigrid.describe()
         package = self._package()
         return f"{self.ksp.getType()} + {self.ksp.getPC().getType()}" + (f" ({package}{self._note})" if package else "")
 
     def _package(self) -> str:
         pc = self.ksp.getPC()
         return str(pc.getFactorSolverType()) if pc.getType() in ("lu", "cholesky") else ""
+
+    @property
+    def coarsens(self) -> bool:
+        """Whether `observe` is of use."""
+        return self._multigrid is not None
+
+    @property
+    def inexact(self) -> bool:
+        """Whether solutions are as good as asked for rather than as good as can be."""
+        return self._iterative
+
+    def observe(self, matrix: PETSc.Mat, unknowns: Unknowns) -> None:
+        """See a Jacobian before conditions replace rows of it: multigrid coarsens for it. Collective.
+
+        Args:
+            matrix: The Jacobian of the weak form, unscaled.
+            unknowns: Which rows no condition will replace, and which unknowns are present.
+        """
+        if self._multigrid is not None:
+            self._multigrid.observe(matrix, unknowns)
+
+    def forget(self) -> None:
+        """Drop what was observed. Collective."""
+        if self._multigrid is not None:
+            self._multigrid.forget()
 
     def set_operator(self, matrix: PETSc.Mat) -> Array:
         """Divide each row by the size of its diagonal, in place, and factorise. Collective.
@@ -162,11 +205,27 @@ class LinearSolver:
         matrix.diagonalScale(L=self._scale)
         self._matrix = matrix
         self._norm = float(matrix.norm(PETSc.NormType.NORM_INFINITY))
+        self._iterative = self._try_multigrid()
+        if not self._iterative:
+            self._factorise_somehow()
+        return row_scale
+
+    def _try_multigrid(self) -> bool:
+        mg = self._multigrid
+        if mg is None or mg.spare() or not mg.ready:
+            return False
+        try:
+            mg.set_operator(self._matrix, self._scale)
+        except PETSc.Error as error:
+            mg.failed(_ERROR.get(error.ierr, _said(error)))
+            return False
+        return True
+
+    def _factorise_somehow(self) -> None:
         try:
             self._factorise()
         except SingularMatrixError as error:
             self._fall_back(error)
-        return row_scale
 
     def _factorise(self) -> None:
         reason = ""
@@ -227,8 +286,13 @@ class LinearSolver:
             return PetscOptionError(f"PETSc cannot solve with {self.describe()}: {_said(error)}")
         return self._failure(_ERROR.get(error.ierr, _said(error)))
 
-    def solve(self, rhs: Array) -> Array:
+    def solve(self, rhs: Array, relative: float = KRYLOV_TOLERANCE, absolute: float = 0.0) -> Array:
         """A⁻¹ b for owned rows b of the scaled system, flat. Collective.
+
+        Args:
+            rhs: b.
+            relative: Error of the solution to aim at, over its size; factorisations have none.
+            absolute: Error that is good enough whatever the solution's size (Euclidean norm of all unknowns, RT/F).
 
         The backward error ‖b − A x‖ / (‖A‖ ‖x‖ + ‖b‖), in largest norms, is found after each solve: above 1e-12 one
         step of iterative refinement follows.
@@ -236,11 +300,40 @@ class LinearSolver:
         Raises:
             SingularMatrixError: If the solver fails or leaves a backward error above 1e-6.
         """
+        if self._iterative:
+            found = self._iterated(rhs, relative, absolute)
+            if found is not None:
+                return found
+            self._iterative = False
+            self._factorise_somehow()
         try:
             return self._checked(rhs)
         except SingularMatrixError as error:
             self._fall_back(error)
         return self._checked(rhs)
+
+    def _iterated(self, rhs: Array, relative: float, absolute: float) -> Array | None:
+        """By multigrid; None where it fails, for this matrix and the next few."""
+        mg, b, x = self._multigrid, self._b, self._x
+        assert mg is not None
+        b.array[:] = rhs
+        try:
+            iterations, code = mg.solve(b, x, relative, absolute)
+        except PETSc.Error as error:
+            mg.failed(_ERROR.get(error.ierr, _said(error)))
+            self._make_vectors()
+            return None
+        self.iterations += iterations
+        if code <= 0:
+            mg.failed(_KSP_REASON.get(code, f"PETSc's reason {code}"))
+            return None
+        if (
+            relative <= KRYLOV_TOLERANCE
+            and not self._backward_error(float(b.norm(PETSc.NormType.NORM_INFINITY))) <= REFUSE_ABOVE
+        ):
+            mg.failed("its solution is wrong")
+            return None
+        return np.array(x.array_r)
 
     def _checked(self, rhs: Array) -> Array:
         b, x = self._b, self._x

@@ -1,0 +1,132 @@
+"""GMRES with multigrid for the Jacobians of one discretisation, judged by the error of the solution."""
+
+from __future__ import annotations
+
+import numpy as np
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from pnp.coarsening import Unknowns
+from pnp.multigrid import PointMultigrid
+
+MOST_ITERATIONS = 150
+"""More mean stagnation. Where it works it takes about one iteration a digit."""
+RESTART = 50
+BREAK_LONGEST = 6
+"""After a failure so many doublings, at most, of the matrices that are spared the next trial."""
+
+
+def available() -> bool:
+    """Whether this PETSc can coarsen (it has hypre)."""
+    return bool(PETSc.Sys.hasExternalPackage("hypre"))
+
+
+class MultigridSolver:
+    """GMRES preconditioned from the left by one V-cycle, on a hierarchy kept for as long as it fits.
+
+    Left preconditioning makes the norm that is watched the size of what the V-cycle still wants to change, in units of
+    RT/F: an estimate of the error, whatever the rows are scaled by.
+
+    Attributes:
+        note: What went wrong so far, for `describe`.
+    """
+
+    def __init__(self, comm: MPI.Comm) -> None:
+        """Nothing is made before the first matrix."""
+        self._comm = comm
+        self._hierarchy: PointMultigrid | None = None
+        self._unknowns: Unknowns | None = None
+        self._ksp: PETSc.KSP | None = None
+        self.note = ""
+        self._failures = self._spared = self._total = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a hierarchy, and the next matrix is to be tried with it."""
+        return self._hierarchy is not None and self._spared == 0
+
+    def observe(self, matrix: PETSc.Mat, unknowns: Unknowns) -> None:
+        """Coarsen for a Jacobian without conditions, unless it was done for the same unknowns. Collective."""
+        known = self._unknowns
+        same = known is not None and all(
+            np.array_equal(a, b) for a, b in ((known.free, unknowns.free), (known.present, unknowns.present))
+        )
+        if self._comm.allreduce(same, op=MPI.LAND):
+            return
+        self.forget()
+        width = unknowns.free.shape[1]
+        first, last = matrix.getOwnershipRange()
+        rows = PETSc.IS().createStride((last - first) // width, first + width - 1, width, comm=matrix.comm)
+        potential = matrix.createSubMatrix(rows, rows)
+        self._hierarchy = PointMultigrid(potential, unknowns)
+        self._unknowns = unknowns
+        potential.destroy()
+        rows.destroy()
+
+    def forget(self) -> None:
+        """Drop the hierarchy. Collective."""
+        for item in (self._ksp, self._hierarchy):
+            if item is not None:
+                item.destroy()
+        self._ksp = self._hierarchy = self._unknowns = None
+
+    def spare(self) -> bool:
+        """Whether the next matrix is left to others after failures; counts it. Each failure doubles the break."""
+        if self._spared:
+            self._spared -= 1
+            return True
+        return False
+
+    def failed(self, reason: str) -> None:
+        """Remember a failure."""
+        self._failures += 1
+        self._total += 1
+        self._spared = 2 ** min(self._failures, BREAK_LONGEST) - 1
+        self.note = f"; MUMPS took over {self._total} times, since multigrid failed: {reason}"
+
+    def set_operator(self, matrix: PETSc.Mat, row_scale: PETSc.Vec) -> None:
+        """Renew all levels. Collective.
+
+        Args:
+            matrix: The Jacobian with conditions, its rows scaled.
+            row_scale: What its rows were multiplied by.
+        """
+        assert self._hierarchy is not None
+        self._hierarchy.renew(matrix, row_scale)
+        if self._ksp is not None:
+            self._ksp.destroy()
+        self._ksp = ksp = PETSc.KSP().create(self._comm)
+        ksp.setOperators(matrix)
+        ksp.setType("gmres")
+        ksp.setGMRESRestart(RESTART)
+        self._hierarchy.configure(ksp.getPC())
+        ksp.setFromOptions()
+        ksp.setUp()
+
+    def solve(self, b: PETSc.Vec, x: PETSc.Vec, relative: float, absolute: float) -> tuple[int, int]:
+        """Solve to a relative or absolute error (Euclidean norm over all unknowns, RT/F). Collective.
+
+        Returns:
+            Iterations, and PETSc's reason (positive where it converged).
+        """
+        assert self._ksp is not None
+        database = PETSc.Options()
+        rtol = None if database.hasName("ksp_rtol") else relative
+        atol = None if database.hasName("ksp_atol") else absolute
+        most = None if database.hasName("ksp_max_it") else MOST_ITERATIONS
+        self._ksp.setTolerances(rtol=rtol, atol=atol, max_it=most)
+        self._ksp.solve(b, x)
+        reason = int(self._ksp.getConvergedReason())
+        if reason > 0:
+            self._failures = 0
+        return self._ksp.getIterationNumber(), reason
+
+    def describe(self) -> str:
+        """Method, levels and what went wrong."""
+        method = self._ksp.getType() if self._ksp is not None else "gmres"
+        levels = len(self._hierarchy.nodes) if self._hierarchy is not None else 0
+        return f"{method} + multigrid (point-block ILU, {levels} levels{self.note})"
+
+    def destroy(self) -> None:
+        """Free what PETSc holds. Collective."""
+        self.forget()
