@@ -17,7 +17,6 @@ from pnp.cuts import Cut
 from pnp.dielectrics import capacitances, dielectrics, separated_charge
 from pnp.linear import SingularMatrixError
 from pnp.model import Model, room
-from pnp.nondimensional import positive_direction
 from pnp.one_way import one_way_fluxes
 from pnp.problem import Problem, State
 from pnp.profile import Samples
