@@ -26,6 +26,8 @@ from pnp.model import BoundaryModel, Model, RegionModel
 
 Array = NDArray[np.float64]
 
+STRIP_ROWS = 4
+"""Rows of cells over the height of a strip, on which nothing depends along it."""
 STEEPEST = 1e-6
 """Smallest layer thickness over Debye length that is graded for: thinner layers are beyond the equations."""
 
@@ -48,17 +50,27 @@ class Grid:
         nodes: x* of the n + 1 nodes, increasing; the faces of the regions are among them.
         region: Region index of each of the n cells.
         faces: Node index of each of the R + 1 faces.
+        height: Height* of the strip that the stack is solved on; 0 for a line.
+        rows: Rows of cells over that height.
     """
 
     nodes: Array
     region: NDArray[np.int32]
     faces: NDArray[np.int64]
+    height: float = 0.0
+    rows: int = 0
 
     def __eq__(self, other: object) -> bool:
         """Same nodes in the same regions: a discretisation can be reused."""
         if not isinstance(other, Grid):
             return NotImplemented
-        return np.array_equal(self.nodes, other.nodes) and np.array_equal(self.region, other.region)
+        same = np.array_equal(self.nodes, other.nodes) and np.array_equal(self.region, other.region)
+        return same and (self.height, self.rows) == (other.height, other.rows)
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return len(self.region) * (2 * self.rows if self.height else 1)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -70,7 +82,7 @@ def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
     for k in range(len(model.regions) - 1):
         if not _differ(model, k):
             continue
-        charged = [r.largest_charge(model.faces[j]) for j, r in enumerate(model.regions)]
+        charged = [model.largest_charge(j) for j in range(len(model.regions))]
         # counter-ions crowd on both sides of the face of a charged region: its own screening length governs both
         shared = min((debye[j] for j in (k, k + 1) if charged[j] > 0), default=np.inf)
         sigma = abs(model.interface_charge[k])
@@ -101,7 +113,6 @@ def _differ(model: Model, k: int) -> bool:
 
 def _wall_layer(model: Model, boundary: BoundaryModel, k: int, debye: float) -> float | None:
     region = model.regions[k]
-    left = model.faces[k]
     if boundary.blocking or not np.all(boundary.fixes | ~region.present):
         length = debye
         length = min(length, _gouy_chapman_length(model, k, abs(boundary.surface_charge)))
@@ -113,7 +124,7 @@ def _wall_layer(model: Model, boundary: BoundaryModel, k: int, debye: float) -> 
         if boundary.surface_charge or boundary.potential is not None or boundary.floating or boundary.flux.any():
             return _bounded(length, debye)
         return None
-    if region.largest_charge(left) > 0 or not _neutral_inside(model, boundary, region):
+    if model.largest_charge(k) > 0 or not _neutral_inside(model, boundary, region):
         return debye
     return _depletion_length(model, boundary, debye)
 
@@ -173,15 +184,16 @@ def grade(models: Sequence[Model], options: MeshOptions) -> Grid:
     for k, r in enumerate(first.regions):
         sides = [min((s for q in per_model if (s := q[k][side]) is not None), default=None) for side in (0, 1)]
         largest = min(0.5, options.max_cell_fraction * len(first.regions)) * r.thickness
-        xi = _spaced(r.thickness, sides, largest, options)
+        xi = spaced(r.thickness, sides, largest, options)
         nodes.append(first.faces[k] + xi[1:])
         nodes[-1][-1] = first.faces[k + 1]
         region.append(np.full(len(xi) - 1, k, dtype=np.int32))
         faces.append(faces[-1] + len(xi) - 1)
-    return Grid(np.concatenate(nodes), np.concatenate(region), np.array(faces))
+    height = first.geometry.height
+    return Grid(np.concatenate(nodes), np.concatenate(region), np.array(faces), height, STRIP_ROWS if height else 0)
 
 
-def _spaced(length: float, sides: Sequence[float | None], largest: float, options: MeshOptions) -> Array:
+def spaced(length: float, sides: Sequence[float | None], largest: float, options: MeshOptions) -> Array:
     """Nodes 0 … length with cell size h(x), by inverting the cumulative cell count ∫ dx/h."""
     alpha = options.growth - 1.0
     first = [min(s / options.cells_per_debye_length, largest) if s else largest for s in sides]

@@ -55,10 +55,9 @@ class Samples:
     def fixed_charge(self) -> Array:
         """ρ_fixed* (n,)."""
         rho = np.zeros(len(self.x))
-        for k, r in enumerate(self.model.regions):
+        for k in range(len(self.model.regions)):
             own = self.region == k
-            xi = np.clip((self.x[own] - self.model.faces[k]) / r.thickness, 0.0, 1.0)
-            rho[own] = r.charge(self.x[own], xi)
+            rho[own] = self.model.charge_at(k, self.x[own, None])
         return rho
 
     @cached_property
@@ -191,14 +190,17 @@ class Samples:
 
 
 def sample(problem: Problem, state: State) -> Samples:
-    """Gather a state along the axis. Collective; the same on every rank."""
+    """Gather a state of a stack along its axis. Collective; the same on every rank."""
     disc = problem.disc
     disc.set_state(state.fields)
     local = disc.local_state()
     nodes = disc.cell_nodes[: disc.owned_cells]
     region = np.repeat(disc.domain.cell_region[: disc.owned_cells], nodes.shape[1])
     flat = nodes.reshape(-1)
-    own = np.column_stack([region, disc.x[flat], local[flat]])
+    own = np.column_stack([region, disc.points[flat, 0], local[flat]])
+    if disc.points.shape[1] > 1:
+        # nothing depends on the position along the height of a strip: its lower side stands for it
+        own = own[disc.points[flat, 1] == 0.0]
     rows = np.concatenate(disc.comm.allgather(own))
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     keep = np.append(True, (np.diff(rows[:, 0]) != 0) | (np.diff(rows[:, 1]) != 0))

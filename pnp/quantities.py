@@ -11,10 +11,12 @@ import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
 
+from pnp.compartments import adjacency, reached
 from pnp.constants import F
+from pnp.cuts import Cut
 from pnp.dielectrics import capacitances, dielectrics, separated_charge
 from pnp.linear import SingularMatrixError
-from pnp.model import room
+from pnp.model import Model, room
 from pnp.nondimensional import positive_direction
 from pnp.one_way import one_way_fluxes
 from pnp.problem import Problem, State
@@ -32,53 +34,77 @@ BULK_DISTANCE = 20.0
 
 
 def boundary_sums(problem: Problem, raw: Array) -> Array:
-    """Unconstrained residual summed over each end: (2, N + 1), dimensionless; −J_i·n and ε ∂φ/∂n. Collective."""
-    own = np.array([raw[problem.owned_face(face)].sum(axis=0) for face in (0, -1)])
+    """Unconstrained residual summed over each boundary: (B, N + 1)*; −J_i·n A and ε ∂φ/∂n A. Collective."""
+    disc = problem.disc
+    seen = np.zeros(disc.owned, dtype=bool)
+    own = np.zeros((len(problem.model.boundaries), disc.species + 1))
+    for b in range(len(own)):
+        nodes = disc.boundary_nodes(b)
+        own[b] = raw[nodes[~seen[nodes]]].sum(axis=0)
+        seen[nodes] = True
     total = np.empty_like(own)
-    problem.disc.comm.Allreduce(own, total, op=MPI.SUM)
+    disc.comm.Allreduce(own, total, op=MPI.SUM)
     return total
 
 
 def through_fluxes(problem: Problem) -> tuple[Array, float]:
-    """Fluxes* J_i (N,) along +x and the current* Σ z_i J_i, each over the region that limits it. Collective."""
+    """Flows* J_i A (N,) and the current* Σ z_i J_i A between the two boundaries that fluxes are counted between.
+
+    Towards the second of them, each over the regions that limit it; nan where there are no such two. Collective.
+    """
     disc, model = problem.disc, problem.model
-    current_region = problem.limiting_region(None)
-    over = {current_region: disc.assemble_region_flux(current_region)}
+    if model.through is None:
+        return np.full(disc.species, np.nan), float("nan")
+    _, end = model.through
+    over: dict[tuple[int, ...], Array] = {}
+
+    def counted(cut: Cut) -> Array:
+        if cut.regions not in over:
+            over[cut.regions] = disc.assemble_region_flux(cut.regions)
+        return -np.asarray(cut.rise @ over[cut.regions][:, :-1])
+
     own = np.zeros(disc.species + 1)
     for i in range(disc.species):
-        if all(r.present[i] for r in model.regions):
-            k = problem.limiting_region(i)
-            if k not in over:
-                over[k] = disc.assemble_region_flux(k)
-            own[i] = -np.vdot(problem.rise(k), over[k][:, i])
-    rise = problem.rise(current_region)
-    own[-1] = -(rise @ over[current_region][:, :-1]) @ model.charge_number
+        if passes(model, i):
+            own[i] = counted(problem.cuts.towards(end, i))[i]
+    own[-1] = counted(problem.cuts.towards(end, None)) @ model.charge_number
     total = np.empty_like(own)
     disc.comm.Allreduce(own, total, op=MPI.SUM)
     return total[:-1], float(total[-1])
 
 
-def differential_capacitance(problem: Problem, face: int) -> float | None:
-    """dσ*/dφ* at a blocking end, from the linearised problem at the state last evaluated. Collective.
+def passes(model: Model, species: int) -> bool:
+    """Whether a species can get from one of the two boundaries that fluxes are counted between to the other."""
+    if model.through is None:
+        return False
+    carriers = {k for k, r in enumerate(model.regions) if r.present[species]}
+    first, last = (set(model.boundary_regions[b]) & carriers for b in model.through)
+    return bool(reached(adjacency(model, carriers), first, carriers) & last)
+
+
+def differential_capacitance(problem: Problem, b: int) -> float | None:
+    """dσ*/dφ* at a blocking boundary, from the linearised problem at the state last evaluated. Collective.
 
     None where that problem is singular to rounding, as in layers far beyond what point ions describe.
     """
     disc, n = problem.disc, problem.disc.species
-    nodes = problem.owned_face(face)
+    nodes = disc.boundary_nodes(b)
+    area = float(problem.model.boundary_areas[b])
     rhs = np.zeros((disc.owned, n + 1))
     zero = np.zeros(len(problem.borders))
-    held = problem.model.boundaries[face].potential is not None
+    held = problem.model.boundaries[b].potential is not None
+    weight = np.zeros(0)
     if held:
         rhs[nodes, n] = 1.0
     else:
-        rhs[:, n] = disc.face_weight(face)
+        weight = disc.boundary_weight(b)
+        rhs[:, n] = weight
     try:
         du, _ = problem.linearise().solve(rhs, zero)
     except SingularMatrixError:
         return None
     if not held:
-        return 1.0 / float(disc.comm.allreduce(float(du[nodes, n].sum())))
-    area = float(problem.model.face_areas[face])
+        return area / float(disc.comm.allreduce(float(weight @ du[:, n])))
     x = disc.vector(du)
     y = x.duplicate()
     disc.assemble_jacobian().mult(x, y)
@@ -89,9 +115,8 @@ def differential_capacitance(problem: Problem, face: int) -> float | None:
 
 
 def extent(problem: Problem) -> float:
-    """Area of the outer face per what totals are reported per: 1, 2πr in m, 4πr² in m²; totals are counted in it."""
-    geometry = problem.model.geometry
-    return geometry.outer_area * problem.model.scales.length**geometry.exponent
+    """SI value of area* 1 per what totals are reported per, see `pnp.model.Model.area_unit`."""
+    return problem.model.area_unit
 
 
 Values = dict[str, float]
@@ -172,8 +197,8 @@ def currents(case: Case, problem: Problem, sums: Array) -> Values:
     total = sign * extent(problem)
     found = {whole: total * current * scales.current_density}
     found |= {f"{each}.{s}": total * j * scales.flux for s, j in zip(names, flux, strict=True)}
-    for face, b in ((0, "left"), (-1, "right")):
-        area = float(problem.model.face_areas[face])
+    for face, b in enumerate(("left", "right")):
+        area = float(problem.model.boundary_areas[face])
         if area == 0.0:
             continue
         outward = -sums[face, :-1] / area
@@ -202,14 +227,14 @@ def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
     """Surface charge and differential capacitance of walls and electrodes. Collective."""
     scales, boundaries = problem.model.scales, problem.model.boundaries
     found: Values = {}
-    for face, b in ((0, "left"), (-1, "right")):
+    for face, b in enumerate(("left", "right")):
         boundary = boundaries[face]
         if case.boundaries[b].type not in ("electrode", "wall"):
             continue
         held = boundary.potential is not None or boundary.floating
-        sigma = sums[face, -1] / problem.model.face_areas[face] if held else boundary.surface_charge
+        sigma = sums[face, -1] / problem.model.boundary_areas[face] if held else boundary.surface_charge
         charges = {"surface_charge": float(sigma) * scales.surface_charge}
-        other = boundaries[-1 - face]
+        other = boundaries[1 - face]
         # with nothing held at the other end, one wall's charge cannot change alone (Gauss)
         held_there = other.potential is not None or other.floating or other.fixes.any()
         if boundary.blocking and not boundary.floating and held_there:
@@ -240,7 +265,7 @@ def contents(case: Case, problem: Problem, samples: Samples) -> Values:
     model, scales = problem.model, problem.model.scales
     per_area = scales.concentration * scales.length
     total = extent(problem)
-    blocking = [a for b, a in zip(model.boundaries, model.face_areas[[0, -1]], strict=True) if b.blocking and a > 0]
+    blocking = [a for b, a in zip(model.boundaries, model.boundary_areas, strict=True) if b.blocking and a > 0]
     amounts = problem.disc.comm.allreduce(problem.disc.assemble_amounts()[:, :-1].sum(axis=0))
     baths = [b.bath for b in model.boundaries if case.boundaries[b.name].type == "reservoir"]
     one_sided = len(baths) == 1 and len(blocking) == 1

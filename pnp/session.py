@@ -252,7 +252,7 @@ def carry(solution: SteadySolution, samples: Samples, disc: Discretisation, mode
         fields = solution.state.fields.copy()
         fields[:, :-1] += shift
         return State(fields, border)
-    x, fields = disc.x[: disc.owned], np.empty((disc.owned, disc.species + 1))
+    x, fields = disc.points[: disc.owned, 0], np.empty((disc.owned, disc.species + 1))
     for k, (r, q) in enumerate(zip(model.regions, old.model.regions, strict=True)):
         here = (x >= model.faces[k]) & (x <= model.faces[k + 1])
         own = samples.region == k

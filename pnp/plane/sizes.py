@@ -170,6 +170,13 @@ def _curved(gmsh: Any, curves: Iterable[int], sizes: Sizes) -> dict[float, list[
     return found
 
 
+def _length(model: Any, curve: int) -> float:
+    """About the length of a curve of either of Gmsh's kernels."""
+    (low,), (high,) = model.getParametrizationBounds(1, curve)
+    at = np.reshape(model.getValue(1, curve, np.linspace(low, high, 33)), (-1, 3))
+    return float(np.sum(np.linalg.norm(np.diff(at, axis=0), axis=1)))
+
+
 class _Fields:
     """Gmsh's size fields of one model."""
 
@@ -191,7 +198,7 @@ class _Fields:
                 return
             self.field.setNumbers(distance, "PointsList", sorted(points))
         else:
-            longest = max(self.model.occ.getMass(1, c) for c in curves)
+            longest = max(_length(self.model, c) for c in curves)
             self.field.setNumbers(distance, "CurvesList", curves)
             # the field is the distance to sampled points: half a cell apart, they put the first size off by α/4
             self.field.setNumber(distance, "Sampling", min(MOST_SAMPLES, max(20, ceil(2.0 * longest / first))))
