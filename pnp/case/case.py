@@ -28,7 +28,7 @@ from pnp.case.sweep import Sweep, Value
 from pnp.case.table import Name, Table, Title
 from pnp.case.validation import message_texts, problems_in, validated
 from pnp.constants import F, R
-from pnp.geometry import Coordinates, Geometry
+from pnp.geometry import Geometry, StackCoordinates
 from pnp.units import QuantityError, parse
 
 
@@ -41,7 +41,7 @@ class Case(Table):
     temperature: Temperature = Field(
         default=298.15, description="Temperature of the whole stack.", examples=["310.15 K", "37 degC"]
     )
-    coordinates: Coordinates = Field(
+    coordinates: StackCoordinates = Field(
         default="cartesian",
         description="What the faces of the stack are: planes; coaxial cylinders, the stack running from inner_radius "
         "outwards; or concentric spheres.",
