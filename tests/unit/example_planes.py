@@ -92,9 +92,10 @@ def pore_fields(reach: float = 150.0, cells: float = 1.0) -> PlaneFields:
     """A pore of 5 nm radius with a charged wall in a membrane of 20 nm, between two baths `reach` nm long and wide."""
     nm = 1e-9
     fine = 0.12 / cells
-    r = spaced((0, 0.5 / cells), (5, fine), (reach, 0.15 * reach / cells)) * nm
+    growth = 1 + 0.2 / cells
+    r = spaced((0, 0.5 / cells), (5, fine), (reach, 0.15 * reach / cells), growth=growth) * nm
     end = 0.15 * reach / cells
-    z = spaced((-reach, end), (-10, fine), (10, fine), (reach, end)) * nm
+    z = spaced((-reach, end), (-10, fine), (10, fine), (reach, end), growth=growth) * nm
 
     def region_of(a: FloatArray, b: FloatArray) -> IntArray:
         return np.where((a > 5 * nm) & (np.abs(b) < 10 * nm), 1, 0)
@@ -122,8 +123,9 @@ def pore_fields(reach: float = 150.0, cells: float = 1.0) -> PlaneFields:
         "upper": segments(points, np.isclose(v, reach), 0),
         "wall": segments(points, rim, 1),
     }
-    decay = np.where(beyond > 0, 12.5 / (away**2 + beyond**2 + 12.5), 1.0)
-    towards = np.stack([np.where(beyond > 0, -np.sign(v) * u, 0.0), -(np.abs(beyond) + 1.0)], axis=1)
+    free = (beyond > 0) | (u > 5.001)
+    decay = np.where(free, 12.5 / (away**2 + beyond**2 + 12.5), 1.0)
+    towards = np.stack([np.where(free, -np.sign(v) * u, 0.0), -(beyond + 1.0)], axis=1)
     towards /= np.hypot(*towards.T)[:, None]
     current = -3e6 * decay[:, None] * towards * absent[:, None]
     fields = _fields(
