@@ -28,6 +28,8 @@ TALLEST, TALLEST_OF_TWO, MOST_INCHES = 1.15, 0.85, 4.2
 """Height of a panel over its width at most, alone and of two over one another; inches of both together at most."""
 BESIDE = 4.6
 """Panels stand beside one another in pictures of at least this width, inches, where they are no longer than high."""
+ENLARGED = 0.5
+"""A part that is less than this share of the whole in both directions is shown in its true shape."""
 BETWEEN_NUMBERS = 0.45
 """Inches between two numbers along an axis."""
 
@@ -100,7 +102,7 @@ def page(
     tallest = TALLEST * room if zoom is None or beside else TALLEST_OF_TWO * room
     tallest = min(tallest, MOST_INCHES if zoom is None or beside else 0.7 * MOST_INCHES)
     across, up = (room, room / drawn) if room / drawn <= tallest else (tallest * drawn, tallest)
-    if zoom is not None and drawn == ratio:
+    if zoom is not None and drawn == ratio and max(zoom.width / whole.width, zoom.height / whole.height) < ENLARGED:
         zoom = _shaped(zoom, ratio, view)
     stacked = zoom is not None and not beside
     over = style.LINE_HEIGHT if beside or drawn != ratio else 0.0
@@ -175,7 +177,7 @@ def _dressed(axes: Axes, frame: Frame, view: PlaneView, across: float, up: float
         axes.text(
             1.0,
             1.02,
-            f"{which} stretched {times:.3g} times",
+            f"{which} stretched {times:.2g} times",
             transform=axes.transAxes,
             ha="right",
             va="bottom",

@@ -20,6 +20,8 @@ MARGIN = 0.35
 """What is shown around that, in units of its size."""
 WORTH_A_ZOOM = 2.5
 """The whole is this many times larger in both directions, or there is no zoom."""
+WORTH_A_STRETCH = 4.0
+"""If the whole is this many times larger in one direction only, that is a layer, which is shown stretched."""
 FLAT = 1e-6
 """Share of its size below which a field's span is rounding."""
 
@@ -35,17 +37,17 @@ def interesting_frame(fields: PlaneFields, view: PlaneView, flows: bool) -> Fram
     whole = view.whole
     if view.mirrored and bottom < 0.5 * top:
         bottom = -top
-    size = max(right - left, top - bottom)
-    pad = MARGIN * size
-    left, right, bottom, top = left - pad, right + pad, bottom - pad, top + pad
-    wide = _within(left, right, whole.left, whole.right)
-    high = _within(bottom, top, whole.bottom, whole.top)
-    if view.mirrored and high[0] < 0:
-        high = (-high[1], high[1])
-    frame = Frame(*wide, *high)
-    if frame.width * WORTH_A_ZOOM > whole.width or frame.height * WORTH_A_ZOOM > whole.height:
-        return None
-    return frame
+    across, up = MARGIN * (right - left), MARGIN * (top - bottom)
+    even = max(across, up)
+    for pads in ((even, even), (across, up)):
+        wide = _within(left - pads[0], right + pads[0], whole.left, whole.right)
+        high = _within(bottom - pads[1], top + pads[1], whole.bottom, whole.top)
+        if view.mirrored and high[0] < 0:
+            high = (-high[1], high[1])
+        shares = (wide[1] - wide[0]) / whole.width, (high[1] - high[0]) / whole.height
+        if max(shares) < 1 / WORTH_A_ZOOM or (pads[0] != pads[1] and min(shares) < 1 / WORTH_A_STRETCH):
+            return Frame(*wide, *high)
+    return None
 
 
 def _energy(fields: PlaneFields, view: PlaneView, flows: bool) -> FloatArray:
