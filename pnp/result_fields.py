@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pnp.geometry import PlaneCoordinates
-from pnp.plane_fields import PlaneFields
+from pnp.plane_fields import FloatArray, IntArray, PlaneFields
 from pnp.result import Profile
 from pnp.result_tables import DamagedTableError, column_head, split_head
+
+_Integers = NDArray[np.signedinteger[Any]]
 
 
 def write_profile_fields(profile: Profile, path: Path) -> None:
@@ -47,25 +50,56 @@ def plane_names(fields: PlaneFields) -> dict[str, Any]:
 
 def write_plane_fields(fields: PlaneFields, path: Path) -> None:
     """The fields on triangles and the named segments as lines."""
-    import meshio
-
     point_data = {}
     for name, values in fields.columns.items():
         told = values if values.ndim == 1 else _with_third(values)
         point_data[column_head(name, fields.units[name])] = np.ascontiguousarray(told)
-    cells = [("triangle", fields.triangles)]
-    region: list[np.ndarray[Any, np.dtype[np.int32]]] = [fields.cell_region.astype(np.int32)]
-    boundary: list[np.ndarray[Any, np.dtype[np.int32]]] = [np.full(len(fields.triangles), -1, dtype=np.int32)]
-    lines = [np.asarray(segments).reshape(-1, 2) for segments in fields.boundaries.values()]
-    if sum(map(len, lines)):
-        joined = np.concatenate(lines)
-        cells.append(("line", joined))
-        region.append(fields.region[joined[:, 0]].astype(np.int32))
-        boundary.append(np.repeat(np.arange(len(lines), dtype=np.int32), [len(own) for own in lines]))
-    mesh = meshio.Mesh(
-        _with_third(fields.points), cells, point_data=point_data, cell_data={"region": region, "boundary": boundary}
-    )
-    meshio.write(path, mesh)
+    lines = [np.asarray(segments, dtype=np.int64).reshape(-1, 2) for segments in fields.boundaries.values()]
+    joined = np.concatenate(lines) if lines else np.empty((0, 2), dtype=np.int64)
+    group = np.repeat(np.arange(len(lines)), [len(own) for own in lines])
+    _write(fields.points, fields.triangles, fields.cell_region, joined, group, fields.region, point_data, path)
+
+
+def write_plane_mesh(
+    points: FloatArray, triangles: IntArray, region: _Integers, facets: IntArray, facet_group: _Integers, path: Path
+) -> None:
+    """A mesh alone; arrays as those of `pnp.plane.mesh.PlaneMesh`."""
+    of_node = np.zeros(len(points), dtype=np.int64)
+    of_node[triangles] = region[:, None]
+    _write(points, triangles, region, facets, facet_group, of_node, {}, path)
+
+
+def write_grid(nodes: FloatArray, region: IntArray, path: Path) -> None:
+    """The mesh of a stack: nodes in m, shape (n + 1,), and the region of each cell, shape (n,)."""
+    import meshio
+
+    points = np.zeros((nodes.size, 3))
+    points[:, 0] = nodes
+    lines = np.column_stack([np.arange(region.size), np.arange(1, region.size + 1)])
+    meshio.write(path, meshio.Mesh(points, [("line", lines)], cell_data={"region": [region.astype(np.int32)]}))
+
+
+def _write(
+    points: FloatArray,
+    triangles: IntArray,
+    cell_region: _Integers,
+    lines: IntArray,
+    group: _Integers,
+    node_region: _Integers,
+    point_data: dict[str, FloatArray],
+    path: Path,
+) -> None:
+    import meshio
+
+    cells = [("triangle", triangles)]
+    region = [np.asarray(cell_region, dtype=np.int32)]
+    boundary = [np.full_like(region[0], -1)]
+    if len(lines):
+        cells.append(("line", lines))
+        region.append(np.asarray(node_region[lines[:, 0]], dtype=np.int32))
+        boundary.append(np.asarray(group, dtype=np.int32))
+    data = {"region": region, "boundary": boundary}
+    meshio.write(path, meshio.Mesh(_with_third(points), cells, point_data=point_data, cell_data=data))
 
 
 def read_plane_fields(path: Path, names: dict[str, Any]) -> PlaneFields:
@@ -111,5 +145,5 @@ def read_plane_fields(path: Path, names: dict[str, Any]) -> PlaneFields:
     )
 
 
-def _with_third(values: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _with_third(values: FloatArray) -> FloatArray:
     return np.column_stack([values, np.zeros(len(values))])

@@ -77,6 +77,7 @@ def page(
     width: float,
     note: str = "",
     bar: bool = True,
+    above: float = 0.0,
 ) -> Page:
     """An empty picture with one panel, or a second one for a part.
 
@@ -89,6 +90,7 @@ def page(
         width: Of the picture, inches.
         note: A line below.
         bar: Whether there is a bar of colours.
+        above: Inches between title and panels that are left free.
     """
     title = style.wrapped(title, width)
     note, more = style.axis_label(note, width)
@@ -106,7 +108,7 @@ def page(
         zoom = _shaped(zoom, ratio, view)
     stacked = zoom is not None and not beside
     over = style.LINE_HEIGHT if beside or drawn != ratio else 0.0
-    head = 0.1 + style.title_height(title) + (0.22 if label else 0.0) + over
+    head = 0.1 + above + style.title_height(title) + (0.22 if label else 0.0) + over
     foot = BOTTOM + (style.LINE_HEIGHT + more + 0.04 if note else 0.0)
     between = BOTTOM + style.LINE_HEIGHT + 0.08
     height = head + up + foot + (up + between if stacked else 0.0)
