@@ -1,4 +1,4 @@
-"""Interpolation of algebraic multigrid for one scalar matrix, made by BoomerAMG, and its extension to several unknowns a node."""
+"""BoomerAMG's interpolation for one scalar matrix, and its extension to several unknowns a node."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def extended(scalar: PETSc.Mat, fine: Unknowns) -> tuple[PETSc.Mat, Unknowns]:
     single = (np.diff(start)[rows] == 1) & (weights == 1.0) & (columns >= begin) & (columns < end)
     coarse = Unknowns(*(_inherited(mask, rows[single], columns[single] - begin, end - begin) for mask in _masks(fine)))
     # All columns, the other ranks' too.
-    free, present = (_gathered(scalar, mask)(columns) for mask in _masks(coarse))
+    free, present = (_Gathered(scalar, mask)(columns) for mask in _masks(coarse))
     share = np.stack([np.bincount(rows, weights * present[:, i], len(start) - 1) for i in range(width)], axis=1)
     whole = np.bincount(rows, weights, len(start) - 1)
     factor = np.where(share > 0.05 * whole[:, None], whole[:, None] / np.where(share > 0, share, 1.0), 1.0)
@@ -151,7 +151,7 @@ def _inherited(mask: Mask, rows: NDArray[np.int64], columns: NDArray[np.int64], 
     return found
 
 
-class _gathered:
+class _Gathered:
     """Values of coarse nodes, on this rank or another, by global number."""
 
     def __init__(self, scalar: PETSc.Mat, mask: Mask) -> None:

@@ -274,12 +274,17 @@ class Discretisation:
 
     def node_sum(self, per_node: Array) -> Array:
         """Sum contributions of all ranks to each node, (nodes, k ≤ N + 1) local in, (owned, k) out. Collective."""
+        return self.node_total(per_node)[: self.owned]
+
+    def node_total(self, per_node: Array) -> Array:
+        """The same sum at all local nodes, ghosts included: (nodes, k ≤ N + 1) in and out. Collective."""
         k = per_node.shape[1]
         b = self._work
         b.array[:] = 0.0
         b.array.reshape(self.nodes, -1)[:, :k] = per_node
         b.scatter_reverse(dolfinx.la.InsertMode.add)
-        return b.array.reshape(self.nodes, -1)[: self.owned, :k].copy()
+        b.scatter_forward()
+        return b.array.reshape(self.nodes, -1)[:, :k].copy()
 
     def vector(self, values: Array) -> PETSc.Vec:
         """PETSc vector over the owned unknowns, holding a copy of ``values``."""

@@ -15,12 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Coordinates = Literal["cartesian", "cylindrical", "spherical"]
+StackCoordinates = Literal["cartesian", "cylindrical", "spherical"]
+PlaneCoordinates = Literal["planar", "axisymmetric"]
+Coordinates = Literal["cartesian", "cylindrical", "spherical", "planar", "axisymmetric"]
 
-EXPONENT: Final[dict[Coordinates, int]] = {"cartesian": 0, "cylindrical": 1, "spherical": 2}
-FULL_ANGLE: Final[dict[Coordinates, float]] = {"cartesian": 1.0, "cylindrical": 2.0 * pi, "spherical": 4.0 * pi}
-EXTENT: Final[dict[Coordinates, str]] = {"cartesian": "m^2", "cylindrical": "m", "spherical": ""}
-"""What integrals over the domain are reported per: an area, a length of the axis, nothing."""
+EXPONENT: Final[dict[StackCoordinates, int]] = {"cartesian": 0, "cylindrical": 1, "spherical": 2}
+FULL_ANGLE: Final[dict[StackCoordinates, float]] = {"cartesian": 1.0, "cylindrical": 2.0 * pi, "spherical": 4.0 * pi}
+EXTENT: Final[dict[Coordinates, str]] = {
+    "cartesian": "m^2",
+    "cylindrical": "m",
+    "spherical": "",
+    "planar": "m",
+    "axisymmetric": "",
+}
+"""What integrals over the domain are reported per: an area, a length of the axis or of depth, nothing."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Geometry:
         height: Height of the strip that the stack is solved on, 0 for a line. Nothing is counted per height.
     """
 
-    coordinates: Coordinates
+    coordinates: StackCoordinates
     inner: float
     outer: float
     height: float = 0.0

@@ -34,7 +34,10 @@ STEEPEST = 1e-6
 
 @dataclass(frozen=True)
 class MeshOptions:
-    """The numbers of the case file's [mesh] table; see there."""
+    """The numbers of the case file's [mesh] table; see there.
+
+    In a plane ``refinement`` counts half: its cells are twice as wide as a stack's.
+    """
 
     refinement: float = 1.0
     growth: float = 1.1
@@ -76,20 +79,12 @@ class Grid:
 
 
 def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
-    """Thickness* of the layer at the (left, right) face of each region, None where no layer forms."""
-    debye = [model.debye_length(k) for k in range(len(model.regions))]
+    """Thickness* of the layer at the (left, right) face of each region of a stack, None where no layer forms."""
     layers: list[list[float | None]] = [[None, None] for _ in model.regions]
-    for k in range(len(model.regions) - 1):
-        if not _differ(model, k):
-            continue
-        charged = [model.largest_charge(j) for j in range(len(model.regions))]
-        # counter-ions crowd on both sides of the face of a charged region: its own screening length governs both
-        shared = min((debye[j] for j in (k, k + 1) if charged[j] > 0), default=np.inf)
-        sigma = abs(model.interface_charge[k])
-        for j, side in ((k, 1), (k + 1, 0)):
-            layers[j][side] = _bounded(min(debye[j], shared, _gouy_chapman_length(model, j, sigma)), debye[j])
-    for boundary, k, side in ((model.boundaries[0], 0, 0), (model.boundaries[1], len(model.regions) - 1, 1)):
-        layers[k][side] = _wall_layer(model, boundary, k, debye[k])
+    for k, sigma in enumerate(model.interface_charge):
+        layers[k][1], layers[k + 1][0] = interface_layers(model, k, k + 1, sigma)
+    last = len(model.regions) - 1
+    layers[0][0], layers[last][1] = boundary_layer(model, 0, 0), boundary_layer(model, 1, last)
     if model.geometry.exponent > 0:
         for k, (radius, r) in enumerate(zip(model.faces, model.regions, strict=False)):
             # fields of a curved face fall within its radius, charge or none
@@ -98,9 +93,22 @@ def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
     return [(a, b) for a, b in layers]
 
 
-def _differ(model: Model, k: int) -> bool:
-    """Whether anything that makes a double layer jumps at interface k."""
-    a, b = model.regions[k], model.regions[k + 1]
+def interface_layers(model: Model, a: int, b: int, sigma: float) -> tuple[float | None, float | None]:
+    """Thickness* of the layers in regions a and b where they touch, with surface charge* sigma between them."""
+    if not _differ(model, a, b, sigma):
+        return None, None
+    debye = {k: model.debye_length(k) for k in (a, b)}
+    # counter-ions crowd on both sides of the face of a charged region: its own screening length governs both
+    shared = min((debye[k] for k in (a, b) if model.largest_charge(k) > 0), default=np.inf)
+    first, second = (
+        _bounded(min(debye[k], shared, _gouy_chapman_length(model, k, abs(sigma))), debye[k]) for k in (a, b)
+    )
+    return first, second
+
+
+def _differ(model: Model, j: int, k: int, sigma: float) -> bool:
+    """Whether anything that makes a double layer jumps between two regions."""
+    a, b = model.regions[j], model.regions[k]
     same = (
         a.permittivity == b.permittivity
         and np.array_equal(a.present, b.present)
@@ -108,17 +116,18 @@ def _differ(model: Model, k: int) -> bool:
         and not callable(a.fixed_charge)
         and a.fixed_charge == b.fixed_charge
     )
-    return not same or model.interface_charge[k] != 0.0
+    return not same or sigma != 0.0
 
 
-def _wall_layer(model: Model, boundary: BoundaryModel, k: int, debye: float) -> float | None:
-    region = model.regions[k]
+def boundary_layer(model: Model, b: int, k: int) -> float | None:
+    """Thickness* of the layer in region k at boundary b."""
+    boundary, region, debye = model.boundaries[b], model.regions[k], model.debye_length(k)
     if boundary.blocking or not np.all(boundary.fixes | ~region.present):
         length = debye
         length = min(length, _gouy_chapman_length(model, k, abs(boundary.surface_charge)))
         if boundary.blocking and boundary.potential is not None:
-            others = [b.potential for b in model.boundaries if b is not boundary and b.potential is not None]
-            drop = abs(boundary.potential - (others[0] if others else 0.0))
+            others = [o.potential for o in model.boundaries if o is not boundary and o.potential is not None]
+            drop = max((abs(boundary.potential - other) for other in others), default=abs(boundary.potential))
             z = np.max(np.abs(model.charge_number), initial=1.0)
             length = min(length, 2.0 * debye * float(np.exp(-min(z * drop / 2.0, 100.0))))
         if boundary.surface_charge or boundary.potential is not None or boundary.floating or boundary.flux.any():
@@ -147,7 +156,7 @@ def _depletion_length(model: Model, boundary: BoundaryModel, debye: float) -> fl
     Between two reservoirs the concentrations run about linearly, so that ln c of the weaker end changes by one over
     that length. In a stack of several regions the gradient lies in the membrane and the baths are flat: none.
     """
-    if len(model.regions) != 1:
+    if len(model.regions) != 1 or model.plane is not None:
         return None
     own, other = (np.nansum(model.charge_number**2 * b.bath) for b in _ordered(model, boundary))
     if not 0 < own < 0.5 * other:

@@ -100,7 +100,7 @@ class LinearSolver:
         self._norm = 0.0
         self._note = ""
         self._failed = False
-        line = disc.domain.mesh.topology.dim == 1
+        line = disc.points.shape[1] == 1
         self._default = "petsc" if disc.comm.size == 1 and line else "mumps"
         large = not line and disc.unknowns > MULTIGRID_ABOVE
         wanted = (large if multigrid is None else multigrid) and not PETSc.Options().hasName("pc_type")

@@ -105,6 +105,7 @@ class Model:
         geometry: Of a stack: areas and volumes along the axis; lengths* as positions* have them.
         plane: Sizes and neighbours of what is no stack, None in a stack.
         through: Indices of the two boundaries that currents and fluxes are counted between, towards the second.
+        sign: +1 where they count that way in results, −1 where from the second (which is inside) to the first.
     """
 
     scales: Scales
@@ -120,6 +121,7 @@ class Model:
     geometry: Geometry = SLAB
     plane: PlaneLayout | None = None
     through: tuple[int, int] | None = (0, 1)
+    sign: float = 1.0
 
     @property
     def faces(self) -> Array:
@@ -269,7 +271,8 @@ def reference_level(
     Of several boundaries a grounded one is taken rather than a floating one, and then the first.
     """
     level: Array = np.zeros(len(z))
-    for b in sorted(reversed(boundaries), key=lambda b: not b.floating):
+    grounded_last = sorted(boundaries[::-1], key=lambda b: not b.floating)
+    for b in grounded_last:
         level = np.where(b.fixes, b.log_activity + z * (b.potential or 0.0), level)
     for i, amount in amounts.items():
         level[i] = np.log(amount / room(regions, i, volumes))

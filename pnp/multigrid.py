@@ -1,4 +1,4 @@
-"""Multigrid for all unknowns of a node together: one scalar coarsening, Galerkin operators, point-block ILU smoothing."""
+"""Multigrid for all unknowns of a node together: one coarsening, Galerkin operators, point-block ILU smoothing."""
 
 from __future__ import annotations
 

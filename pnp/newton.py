@@ -38,7 +38,7 @@ LOOSEST = 1e-2
 TIGHTEST = 1e-8
 """Smallest that Newton asks for."""
 OVERSHOOT = 0.05
-"""An update may be wrong by this, RT/F, where it is limited: large local updates are cut, their errors elsewhere not."""
+"""An update may be wrong by this, RT/F: where it is limited, large local updates are cut, their errors elsewhere not."""
 FULL_STEP = 0.5
 """Steps smaller than this are taken as they are: both rules agree there."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -77,6 +79,61 @@ class Places:
         every = np.concatenate(self._comm.allgather(points[nodes]))
         own = points[: self._space.dofmap.index_map.size_local]
         return np.asarray(cKDTree(every).query(own)[0], dtype=np.float64)
+
+    def distance_from_parts(self) -> Array:
+        """Distance* of each local node from the nearest node on any boundary or interface. Collective."""
+        from scipy.spatial import cKDTree
+
+        domain = self._domain
+        facets = np.unique(np.concatenate([*domain.boundary_facets, *domain.interface_facets, self.borders]))
+        points = self._space.tabulate_dof_coordinates()
+        nodes = np.unique(self._facet_nodes(facets)) if len(facets) else np.zeros(0, dtype=np.int64)
+        every = np.concatenate(self._comm.allgather(points[nodes]))
+        return np.asarray(cKDTree(every).query(points)[0], dtype=np.float64)
+
+    @cached_property
+    def borders(self) -> NDArray[np.int32]:
+        """Local facets between cells of different regions."""
+        mesh = self._domain.mesh
+        mesh.topology.create_connectivity(self._dim - 1, self._dim)
+        table = mesh.topology.connectivity(self._dim - 1, self._dim)
+        inner = np.flatnonzero(np.diff(table.offsets) == 2)
+        region = self._domain.cell_region
+        a, b = (region[table.array[table.offsets[inner] + side]] for side in (0, 1))
+        return inner[a != b].astype(np.int32)
+
+    def along_parts(self, model: Model) -> Iterator[tuple[str, NDArray[np.int64], Array]]:
+        """Named boundaries, and borders of regions by their side: owned cells at them, and the length* of their facet."""
+        mesh, dim = self._domain.mesh, self._dim
+        owned = mesh.topology.index_map(dim).size_local
+        table = mesh.topology.connectivity(dim - 1, dim)
+        points = self._space.tabulate_dof_coordinates()
+        region = self._domain.cell_region
+
+        def found(facets: NDArray[np.int32], side: int) -> tuple[NDArray[np.int64], Array]:
+            cells = table.array[table.offsets[facets] + side].astype(np.int64)
+            ends = points[self._facet_nodes(facets)] if len(facets) else np.zeros((0, 2, 3))
+            own = cells < owned
+            return cells[own], np.linalg.norm(ends[own, 1] - ends[own, 0], axis=1)
+
+        borders = self.borders  # makes the connectivity too
+        table = mesh.topology.connectivity(dim - 1, dim)
+        for boundary, facets in zip(model.boundaries, self._domain.boundary_facets, strict=True):
+            yield boundary.name, *found(facets, 0)
+        names = [r.name for r in model.regions]
+        for j, k in model.neighbours:
+            parts = [found(borders, side) for side in (0, 1)]
+            other = [region[table.array[table.offsets[borders] + 1 - side]] for side in (0, 1)]
+            for own, beyond in ((j, k), (k, j)):
+                cells, base = [], []
+                for side in (0, 1):
+                    at = table.array[table.offsets[borders] + side]
+                    chosen = (at < owned) & (region[at] == own) & (other[side] == beyond)
+                    mine = chosen[at < owned]
+                    cells.append(parts[side][0][mine])
+                    base.append(parts[side][1][mine])
+                pair = f"{names[min(j, k)]}|{names[max(j, k)]}, {names[own]} side"
+                yield pair, np.concatenate(cells), np.concatenate(base)
 
     def _facet_nodes(self, facets: NDArray[np.int32]) -> NDArray[np.int64]:
         """Local nodes of each facet, (facets, dimension), first degree."""

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from pnp.grading import Grid
 from pnp.plane.mesh import PlaneMesh
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """Lines of a tensor-product mesh in m, and the region of each rectangle, (p − 1, q − 1), −1 where there is none."""
+    """Lines* of a tensor-product mesh, as grids whose regions are the intervals between the geometry's own lines."""
 
-    x: Array
-    y: Array
-    region: NDArray[np.int32]
+    x: Grid
+    y: Grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +26,9 @@ class PlaneGrid:
         cells: Number of triangles.
         boundary_names: Facet groups that are the model's boundaries, in its order.
         interface_names: Facet groups that are its interfaces.
+        halvings: How many times its cells are still halved in a nested iteration.
         axes: Its lines where it is a tensor product, on every rank.
+        notes: What the user should know of it.
     """
 
     mesh: PlaneMesh | None
@@ -39,4 +36,6 @@ class PlaneGrid:
     cells: int
     boundary_names: tuple[str, ...]
     interface_names: tuple[str, ...]
+    halvings: int = 0
     axes: Axes | None = None
+    notes: tuple[str, ...] = ()
