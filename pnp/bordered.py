@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from petsc4py import PETSc
 
 from pnp.discretisation import Discretisation
-from pnp.linear import KRYLOV_TOLERANCE, LinearSolver, SingularMatrixError
+from pnp.krylov import TIGHT, Accuracy
+from pnp.linear import LinearSolver, SingularMatrixError
 
 Array = NDArray[np.float64]
 
@@ -31,7 +32,7 @@ class BorderedSystem:
         matrix: PETSc.Mat,
         columns: Sequence[Array],
         gradients: Sequence[Array],
-        relative: float = KRYLOV_TOLERANCE,
+        accuracy: Accuracy = TIGHT,
     ) -> None:
         """Scale and factorise; ``matrix`` is overwritten by its scaled self. Collective.
 
@@ -41,7 +42,7 @@ class BorderedSystem:
             matrix: A.
             columns: Columns of B.
             gradients: Rows of C.
-            relative: Relative error that solutions may have where the linear solver is iterative.
+            accuracy: What solutions are to have where the linear solver is iterative.
 
         Raises:
             SingularMatrixError: If the matrix cannot be factorised, or a column not be solved for.
@@ -50,8 +51,8 @@ class BorderedSystem:
         self.row_scale: Array = linear.set_operator(matrix)
         self._gradients = list(gradients)
         share = BORDER_SHARE if columns else 1.0
-        self._relative = max(share * relative, KRYLOV_TOLERANCE)
-        self._columns = [self._solve_field(c, 0.0) for c in columns]
+        self._accuracy = Accuracy(max(share * accuracy.relative, TIGHT.relative), share * accuracy.absolute)
+        self._columns = [self._solve_field(c, Accuracy(self._accuracy.relative)) for c in columns]
         k = len(columns)
         self._schur = np.array(
             [[-self._dot(self._gradients[a], self._columns[b]) for b in range(k)] for a in range(k)]
@@ -60,8 +61,8 @@ class BorderedSystem:
     def _dot(self, a: Array, b: Array) -> float:
         return float(self._disc.comm.allreduce(float(a @ b)))
 
-    def _solve_field(self, rhs: Array, absolute: float) -> Array:
-        return self._linear.solve(rhs.reshape(-1) * self.row_scale, self._relative, absolute)
+    def _solve_field(self, rhs: Array, accuracy: Accuracy) -> Array:
+        return self._linear.solve(rhs.reshape(-1) * self.row_scale, accuracy)
 
     def row_rounding(self, fields: Array) -> Array:
         """Rounding bound ε_mach |A| max(|u|, 1) of each scaled field row, (owned, N + 1). Collective.
@@ -72,20 +73,16 @@ class BorderedSystem:
 
     def tighten(self, relative: float) -> None:
         """Solve more accurately from now on, columns of the border apart."""
-        self._relative = max(min(self._relative, relative), KRYLOV_TOLERANCE)
+        tighter = max(min(self._accuracy.relative, relative), TIGHT.relative)
+        self._accuracy = Accuracy(tighter, self._accuracy.absolute)
 
-    def solve(self, fields: Array, border: Array, absolute: float = 0.0) -> tuple[Array, Array]:
+    def solve(self, fields: Array, border: Array) -> tuple[Array, Array]:
         """Solve for (du (owned, N + 1), dλ (k,)) with right-hand side (fields, border). Collective.
-
-        Args:
-            fields: Right-hand side of the field rows, (owned, N + 1).
-            border: Right-hand side of the border rows, (k,).
-            absolute: Error that is good enough where the linear solver is iterative (Euclidean norm, RT/F).
 
         Raises:
             SingularMatrixError: If the linear solver fails or the border is singular.
         """
-        y = self._solve_field(fields, absolute)
+        y = self._solve_field(fields, self._accuracy)
         lam = np.zeros(len(self._columns))
         if len(lam):
             rhs = border - np.array([self._dot(g, y) for g in self._gradients])

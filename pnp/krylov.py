@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from mpi4py import MPI
 from petsc4py import PETSc
 
 from pnp.coarsening import Unknowns
 from pnp.multigrid import PointMultigrid
+from pnp.petsc_reasons import ERROR, KSP_REASON, said
 
 MOST_ITERATIONS = 150
 """More mean stagnation. Where it works it takes about one iteration a digit."""
 RESTART = 50
 BREAK_LONGEST = 6
 """After a failure so many doublings, at most, of the matrices that are spared the next trial."""
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """What iterative solves aim at, in Euclidean norms over all unknowns.
+
+    Attributes:
+        relative: Error of the solution over its size.
+        absolute: Error that is good enough whatever the solution's size, RT/F.
+    """
+
+    relative: float = 1e-10
+    absolute: float = 0.0
+
+
+TIGHT = Accuracy()
+"""For linearised quantities: capacitances, sensitivities."""
 
 
 def available() -> bool:
@@ -40,11 +60,6 @@ class MultigridSolver:
         self.note = ""
         self._failures = self._spared = self._total = 0
 
-    @property
-    def ready(self) -> bool:
-        """Whether there is a hierarchy, and the next matrix is to be tried with it."""
-        return self._hierarchy is not None and self._spared == 0
-
     def observe(self, matrix: PETSc.Mat, unknowns: Unknowns) -> None:
         """Coarsen for a Jacobian without conditions, unless it was done for the same unknowns. Collective."""
         known = self._unknowns
@@ -70,56 +85,69 @@ class MultigridSolver:
                 item.destroy()
         self._ksp = self._hierarchy = self._unknowns = None
 
-    def spare(self) -> bool:
-        """Whether the next matrix is left to others after failures; counts it. Each failure doubles the break."""
-        if self._spared:
-            self._spared -= 1
-            return True
-        return False
-
     def failed(self, reason: str) -> None:
-        """Remember a failure."""
+        """Remember a failure; each one in a row doubles the number of matrices that are left to others."""
         self._failures += 1
         self._total += 1
         self._spared = 2 ** min(self._failures, BREAK_LONGEST) - 1
-        self.note = f"; MUMPS took over {self._total} times, since multigrid failed: {reason}"
+        times = "once" if self._total == 1 else f"{self._total} times"
+        self.note = f"; MUMPS took over {times}, since it failed: {reason}"
 
-    def set_operator(self, matrix: PETSc.Mat, row_scale: PETSc.Vec) -> None:
+    def set_operator(self, matrix: PETSc.Mat, row_scale: PETSc.Vec) -> bool:
         """Renew all levels. Collective.
 
         Args:
             matrix: The Jacobian with conditions, its rows scaled.
             row_scale: What its rows were multiplied by.
+
+        Returns:
+            Whether solves may follow: not before anything was observed, nor for some matrices after a failure.
         """
-        assert self._hierarchy is not None
-        self._hierarchy.renew(matrix, row_scale)
+        if self._hierarchy is None:
+            return False
+        if self._spared:
+            self._spared -= 1
+            return False
         if self._ksp is not None:
             self._ksp.destroy()
         self._ksp = ksp = PETSc.KSP().create(self._comm)
-        ksp.setOperators(matrix)
-        ksp.setType("gmres")
-        ksp.setGMRESRestart(RESTART)
-        self._hierarchy.configure(ksp.getPC())
-        ksp.setFromOptions()
-        ksp.setUp()
+        try:
+            self._hierarchy.renew(matrix, row_scale)
+            ksp.setOperators(matrix)
+            ksp.setType("gmres")
+            ksp.setGMRESRestart(RESTART)
+            self._hierarchy.configure(ksp.getPC())
+            ksp.setFromOptions()
+            ksp.setUp()
+        except PETSc.Error as error:
+            self.failed(ERROR.get(error.ierr, said(error)))
+            return False
+        return True
 
-    def solve(self, b: PETSc.Vec, x: PETSc.Vec, relative: float, absolute: float) -> tuple[int, int]:
-        """Solve to a relative or absolute error (Euclidean norm over all unknowns, RT/F). Collective.
+    def solve(self, b: PETSc.Vec, x: PETSc.Vec, accuracy: Accuracy) -> int | None:
+        """Solve, from zero. Collective.
 
         Returns:
-            Iterations, and PETSc's reason (positive where it converged).
+            The number of iterations, or None where it failed.
         """
         assert self._ksp is not None
-        database = PETSc.Options()
-        rtol = None if database.hasName("ksp_rtol") else relative
-        atol = None if database.hasName("ksp_atol") else absolute
-        most = None if database.hasName("ksp_max_it") else MOST_ITERATIONS
-        self._ksp.setTolerances(rtol=rtol, atol=atol, max_it=most)
-        self._ksp.solve(b, x)
+        given = PETSc.Options().hasName
+        self._ksp.setTolerances(
+            rtol=None if given("ksp_rtol") else accuracy.relative,
+            atol=None if given("ksp_atol") else accuracy.absolute,
+            max_it=None if given("ksp_max_it") else MOST_ITERATIONS,
+        )
+        try:
+            self._ksp.solve(b, x)
+        except PETSc.Error as error:
+            self.failed(ERROR.get(error.ierr, said(error)))
+            return None
         reason = int(self._ksp.getConvergedReason())
-        if reason > 0:
-            self._failures = 0
-        return self._ksp.getIterationNumber(), reason
+        if reason <= 0 or not np.isfinite(x.sum()):
+            self.failed(KSP_REASON.get(reason, f"PETSc's reason {reason}"))
+            return None
+        self._failures = 0
+        return int(self._ksp.getIterationNumber())
 
     def describe(self) -> str:
         """Method, levels and what went wrong."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 from petsc4py import PETSc
@@ -11,7 +9,9 @@ from petsc4py import PETSc
 from pnp import krylov
 from pnp.coarsening import Unknowns
 from pnp.discretisation import Discretisation
+from pnp.krylov import TIGHT, Accuracy
 from pnp.petsc_options import PetscOptionError
+from pnp.petsc_reasons import ERROR, ERRORS_OF_OPTIONS, KSP_REASON, PC_REASON, said
 
 Array = NDArray[np.float64]
 
@@ -21,34 +21,11 @@ REFUSE_ABOVE = 1e-6
 """Backward error above which a solution is none."""
 SMALLEST_PIVOT = 1e-200
 """Pivots below this are zero. PETSc's 2e-14 refuses the weak link of a steep layer; every solve is checked instead."""
-KRYLOV_TOLERANCE = 1e-10
-"""Relative tolerance of iterative methods, unless -ksp_rtol or a looser one is given."""
 MULTIGRID_ABOVE = 20_000
 """Unknowns of a mesh in the plane above which multigrid is tried first: it is as quick as MUMPS at about a third of it,
 and small systems are solved far from the solution, where a factorisation is safe."""
 
 _DIRECT = ("lu", "cholesky", "svd", "qr", "redundant")
-_PC_REASON = {
-    1: "the matrix is structurally singular",
-    2: "a zero pivot",
-    3: "out of memory",
-    4: "the factorisation failed",
-}
-_KSP_REASON = {
-    -2: "the null space is inconsistent",
-    -3: "the iteration limit (-ksp_max_it)",
-    -4: "it diverged",
-    -5: "a breakdown",
-    -6: "a breakdown",
-    -7: "the matrix is not symmetric",
-    -8: "the preconditioner is indefinite",
-    -9: "numbers that are not finite",
-    -10: "the matrix is indefinite",
-    -11: "the preconditioner could not be set up",
-}
-_ERROR = {55: "out of memory", 71: "a zero pivot", 72: "numbers that are not finite"}
-# Not supported, wrong argument, out of range, unknown type, no such package for this matrix.
-_ERRORS_OF_OPTIONS = {56, 62, 63, 86, 92}
 
 
 class SingularMatrixError(Exception):
@@ -122,7 +99,7 @@ class LinearSolver:
     def _create(self, package: str) -> PETSc.KSP:
         ksp = PETSc.KSP().create(self._comm)
         ksp.setType("preonly")
-        ksp.setTolerances(rtol=KRYLOV_TOLERANCE)
+        ksp.setTolerances(rtol=TIGHT.relative)
         pc = ksp.getPC()
         pc.setType("lu")
         pc.setFactorSolverType(package)
@@ -136,7 +113,7 @@ class LinearSolver:
                 ksp.setType("fgmres")
                 ksp.setFromOptions()
         except PETSc.Error as error:
-            raise PetscOptionError(f"PETSc does not accept its options: {_said(error)}") from error
+            raise PetscOptionError(f"PETSc does not accept its options: {said(error)}") from error
         return ksp
 
     def destroy(self) -> None:
@@ -205,21 +182,11 @@ class LinearSolver:
         matrix.diagonalScale(L=self._scale)
         self._matrix = matrix
         self._norm = float(matrix.norm(PETSc.NormType.NORM_INFINITY))
-        self._iterative = self._try_multigrid()
+        mg = self._multigrid
+        self._iterative = mg is not None and mg.set_operator(matrix, self._scale)
         if not self._iterative:
             self._factorise_somehow()
         return row_scale
-
-    def _try_multigrid(self) -> bool:
-        mg = self._multigrid
-        if mg is None or mg.spare() or not mg.ready:
-            return False
-        try:
-            mg.set_operator(self._matrix, self._scale)
-        except PETSc.Error as error:
-            mg.failed(_ERROR.get(error.ierr, _said(error)))
-            return False
-        return True
 
     def _factorise_somehow(self) -> None:
         try:
@@ -235,7 +202,7 @@ class LinearSolver:
                 self._forbid_pivoting()
             self.ksp.setUp()
             code = int(self.ksp.getPC().getFailedReason())
-            reason = _PC_REASON.get(code, "the preconditioner failed") if code else ""
+            reason = PC_REASON.get(code, "the preconditioner failed") if code else ""
         except PETSc.Error as error:
             raise self._translated(error) from error
         reason = max(self._comm.allgather(reason)) if self._comm.size > 1 else reason
@@ -282,17 +249,16 @@ class LinearSolver:
 
     def _translated(self, error: PETSc.Error) -> Exception:
         self._failed = True
-        if error.ierr in _ERRORS_OF_OPTIONS:
-            return PetscOptionError(f"PETSc cannot solve with {self.describe()}: {_said(error)}")
-        return self._failure(_ERROR.get(error.ierr, _said(error)))
+        if error.ierr in ERRORS_OF_OPTIONS:
+            return PetscOptionError(f"PETSc cannot solve with {self.describe()}: {said(error)}")
+        return self._failure(ERROR.get(error.ierr, said(error)))
 
-    def solve(self, rhs: Array, relative: float = KRYLOV_TOLERANCE, absolute: float = 0.0) -> Array:
+    def solve(self, rhs: Array, accuracy: Accuracy = TIGHT) -> Array:
         """A⁻¹ b for owned rows b of the scaled system, flat. Collective.
 
         Args:
             rhs: b.
-            relative: Error of the solution to aim at, over its size; factorisations have none.
-            absolute: Error that is good enough whatever the solution's size (Euclidean norm of all unknowns, RT/F).
+            accuracy: What an iterative solution is to have; a factorisation's is as good as can be.
 
         The backward error ‖b − A x‖ / (‖A‖ ‖x‖ + ‖b‖), in largest norms, is found after each solve: above 1e-12 one
         step of iterative refinement follows.
@@ -301,7 +267,7 @@ class LinearSolver:
             SingularMatrixError: If the solver fails or leaves a backward error above 1e-6.
         """
         if self._iterative:
-            found = self._iterated(rhs, relative, absolute)
+            found = self._iterated(rhs, accuracy)
             if found is not None:
                 return found
             self._iterative = False
@@ -312,26 +278,19 @@ class LinearSolver:
             self._fall_back(error)
         return self._checked(rhs)
 
-    def _iterated(self, rhs: Array, relative: float, absolute: float) -> Array | None:
+    def _iterated(self, rhs: Array, accuracy: Accuracy) -> Array | None:
         """By multigrid; None where it fails, for this matrix and the next few."""
-        mg, b, x = self._multigrid, self._b, self._x
-        assert mg is not None
+        assert self._multigrid is not None
+        b, x = self._b, self._x
         b.array[:] = rhs
-        try:
-            iterations, code = mg.solve(b, x, relative, absolute)
-        except PETSc.Error as error:
-            mg.failed(_ERROR.get(error.ierr, _said(error)))
+        iterations = self._multigrid.solve(b, x, accuracy)
+        if iterations is None:
             self._make_vectors()
             return None
         self.iterations += iterations
-        if code <= 0:
-            mg.failed(_KSP_REASON.get(code, f"PETSc's reason {code}"))
-            return None
-        if (
-            relative <= KRYLOV_TOLERANCE
-            and not self._backward_error(float(b.norm(PETSc.NormType.NORM_INFINITY))) <= REFUSE_ABOVE
-        ):
-            mg.failed("its solution is wrong")
+        size = float(b.norm(PETSc.NormType.NORM_INFINITY))
+        if accuracy == TIGHT and not self._backward_error(size) <= REFUSE_ABOVE:
+            self._multigrid.failed("its solution is wrong")
             return None
         return np.array(x.array_r)
 
@@ -363,7 +322,7 @@ class LinearSolver:
         self.iterations += max(1, self.ksp.getIterationNumber())
         code = int(self.ksp.getConvergedReason())
         if code <= 0:
-            raise self._failure(_KSP_REASON.get(code, f"PETSc's reason {code}"))
+            raise self._failure(KSP_REASON.get(code, f"PETSc's reason {code}"))
 
     def _backward_error(self, size: float) -> float:
         """Of ``x``, with right-hand side ``b`` of largest entry ``size``; leaves b − A x in ``r``."""
@@ -377,9 +336,3 @@ class LinearSolver:
         if not np.isfinite(self._x.sum() + self._r.sum()):
             return float("nan")
         return missed / scale if scale > 0 else missed
-
-
-def _said(error: PETSc.Error) -> str:
-    """The last thing PETSc said of an error, without its place."""
-    lines = [re.sub(r"^\[\d+\]\s*", "", line).strip() for line in str(error).splitlines()]
-    return next((line for line in reversed(lines) if line), f"error {error.ierr}")

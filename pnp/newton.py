@@ -14,6 +14,7 @@ import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
 
+from pnp.krylov import Accuracy
 from pnp.linear import SingularMatrixError
 from pnp.problem import Problem, State
 
@@ -38,7 +39,7 @@ LOOSEST = 1e-2
 TIGHTEST = 1e-8
 """Smallest that Newton asks for."""
 OVERSHOOT = 0.05
-"""An update may be wrong by this, RT/F: where it is limited, large local updates are cut, their errors elsewhere not."""
+"""An update may be wrong by this, RT/F: where it is limited, large entries are cut, the errors of others are not."""
 FULL_STEP = 0.5
 """Steps smaller than this are taken as they are: both rules agree there."""
 
@@ -114,13 +115,12 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
     for k in range(options.max_iterations):
         done_before = problem.linear.iterations
         try:
-            system = problem.linearise(forcing)
-            absolute = LINEAR_SHARE * options.tolerance
-            du, dlam = system.solve(-residual.fields, -residual.border, absolute)
+            system = problem.linearise(Accuracy(forcing, LINEAR_SHARE * options.tolerance))
+            du, dlam = system.solve(-residual.fields, -residual.border)
             size = _largest(comm, du, dlam)
             if problem.linear.inexact and OVERSHOOT / forcing < size < np.inf:
                 system.tighten(OVERSHOOT / size)
-                du, dlam = system.solve(-residual.fields, -residual.border, absolute)
+                du, dlam = system.solve(-residual.fields, -residual.border)
                 size = _largest(comm, du, dlam)
         except SingularMatrixError as error:
             return Outcome(state, False, str(error), tuple(history))

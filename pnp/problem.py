@@ -21,7 +21,8 @@ from pnp.coarsening import Unknowns
 from pnp.compartments import Compartment, compartments, resistances
 from pnp.cuts import Cuts
 from pnp.discretisation import Discretisation
-from pnp.linear import KRYLOV_TOLERANCE, LinearSolver
+from pnp.krylov import TIGHT, Accuracy
+from pnp.linear import LinearSolver
 from pnp.model import Model
 
 Array = NDArray[np.float64]
@@ -275,11 +276,11 @@ class Problem:
         free.reshape(-1)[self._replaced()] = False
         return Unknowns(free, np.column_stack([self._present_nodes, np.ones(disc.owned, dtype=bool)]))
 
-    def linearise(self, relative: float = KRYLOV_TOLERANCE) -> BorderedSystem:
+    def linearise(self, accuracy: Accuracy = TIGHT) -> BorderedSystem:
         """Factorised Jacobian at the state of the last `residual` call. Collective.
 
         Args:
-            relative: Relative error that solutions may have where the linear solver is iterative.
+            accuracy: What solutions are to have where the linear solver is iterative.
         """
         disc = self.disc
         matrix = disc.assemble_jacobian()
@@ -296,7 +297,7 @@ class Problem:
             column = np.zeros(disc.owned * (disc.species + 1))
             column[rows] = -1.0
             columns.append(column)
-        return BorderedSystem(disc, self.linear, matrix, columns, gradients, relative)
+        return BorderedSystem(disc, self.linear, matrix, columns, gradients, accuracy)
 
     def constrain(self, matrix: PETSc.Mat) -> None:
         """Unit rows where a condition replaces the weak form. Collective."""
