@@ -14,7 +14,7 @@ from pnp.linear import LinearSolver, SingularMatrixError
 
 Array = NDArray[np.float64]
 
-BORDER_SHARE = 1e-2
+BORDER_SHARE = 0.1
 """With a border, linear solves are this much more accurate than asked for: its equations differentiate the fields."""
 
 

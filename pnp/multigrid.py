@@ -84,7 +84,11 @@ class PointMultigrid:
             self._blocked[k].destroy()
         if matrix.getBlockSize() != self.width:
             matrix.setBlockSize(self.width)
-        self._blocked[k] = matrix.convert("baij", PETSc.Mat())
+        # Of several ranks, the conversion leaves its source in a form that cannot be assembled again.
+        source = matrix.copy() if matrix.comm.size > 1 else matrix
+        self._blocked[k] = source.convert("baij", PETSc.Mat())
+        if source is not matrix:
+            source.destroy()
 
     def configure(self, pc: PETSc.PC) -> None:
         """Make ``pc`` a V-cycle over the levels. Collective."""

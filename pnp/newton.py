@@ -39,7 +39,7 @@ LOOSEST = 1e-2
 TIGHTEST = 1e-8
 """Smallest that Newton asks for."""
 OVERSHOOT = 0.05
-"""An update may be wrong by this, RT/F: where it is limited, large entries are cut, the errors of others are not."""
+"""An update may be wrong by this, RT/F, where the rule "logarithmic" cuts large entries but not the errors of others."""
 FULL_STEP = 0.5
 """Steps smaller than this are taken as they are: both rules agree there."""
 
@@ -118,7 +118,7 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
             system = problem.linearise(Accuracy(forcing, LINEAR_SHARE * options.tolerance))
             du, dlam = system.solve(-residual.fields, -residual.border)
             size = _largest(comm, du, dlam)
-            if problem.linear.inexact and OVERSHOOT / forcing < size < np.inf:
+            if problem.linear.inexact and options.step_rule == "logarithmic" and OVERSHOOT / forcing < size < np.inf:
                 system.tighten(OVERSHOOT / size)
                 du, dlam = system.solve(-residual.fields, -residual.border)
                 size = _largest(comm, du, dlam)
