@@ -228,7 +228,9 @@ def currents(case: Case, problem: Problem, sums: Array) -> Values:
         outward = -sums[b, :-1]
         if model.plane is not None:
             found[f"current.{boundary.name}"] = outward @ z * scales.current_density * unit
-            found |= {f"molar_flow.{s}.{boundary.name}": j * scales.flux * unit for s, j in zip(names, outward, strict=True)}
+            found |= {
+                f"molar_flow.{s}.{boundary.name}": j * scales.flux * unit for s, j in zip(names, outward, strict=True)
+            }
         found[f"current_density.{boundary.name}"] = outward @ z / area * scales.current_density
         found |= {f"flux.{s}.{boundary.name}": j / area * scales.flux for s, j in zip(names, outward, strict=True)}
     return found
