@@ -55,6 +55,8 @@ def simplified_models(case: Case, quantities: Mapping[str, Quantity] | None = No
     Returns:
         One row per model and quantity; empty where no model applies.
     """
+    if not case.is_stack:
+        return ()
     stack = stack_from_case(case)
     rows = []
     for sheet in SHEETS:

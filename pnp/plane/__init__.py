@@ -1,0 +1,1 @@
+"""Two-dimensional geometry and meshes, planar and axisymmetric: NumPy, Gmsh and meshio, without DOLFINx."""
