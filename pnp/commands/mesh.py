@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _plane(case: Case, folder: Path) -> Figure:
     from pnp.derived import derived
     from pnp.plane.build import plane_mesh  # type: ignore[import-not-found, unused-ignore]
-    from pnp.plane.quality import cells_per_debye_length, quality  # type: ignore[import-not-found, unused-ignore]
+    from pnp.plane.quality import cells_per_debye_length, quality
     from pnp.report.mesh_plot import draw_mesh
     from pnp.report.mesh_table import layer_rows, mesh_line, size_rows
     from pnp.report.tables import Report
