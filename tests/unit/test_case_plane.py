@@ -362,7 +362,7 @@ def test_a_result_is_read_back_without_its_mesh() -> None:
 
 def test_parameters_of_a_source() -> None:
     case = read(
-        given(
+        given_mesh(
             (
                 'file = "pore.msh"\nlength_unit = "nm"',
                 'source = "pore.py"\nparameters = { tip = "3 nm", steps = 4, kind = "round" }',
