@@ -19,8 +19,8 @@ StackCoordinates = Literal["cartesian", "cylindrical", "spherical"]
 PlaneCoordinates = Literal["planar", "axisymmetric"]
 Coordinates = Literal["cartesian", "cylindrical", "spherical", "planar", "axisymmetric"]
 
-EXPONENT: Final[dict[Coordinates, int]] = {"cartesian": 0, "cylindrical": 1, "spherical": 2}
-FULL_ANGLE: Final[dict[Coordinates, float]] = {"cartesian": 1.0, "cylindrical": 2.0 * pi, "spherical": 4.0 * pi}
+EXPONENT: Final[dict[StackCoordinates, int]] = {"cartesian": 0, "cylindrical": 1, "spherical": 2}
+FULL_ANGLE: Final[dict[StackCoordinates, float]] = {"cartesian": 1.0, "cylindrical": 2.0 * pi, "spherical": 4.0 * pi}
 EXTENT: Final[dict[Coordinates, str]] = {
     "cartesian": "m^2",
     "cylindrical": "m",
@@ -42,7 +42,7 @@ class Geometry:
         height: Height of the strip that the stack is solved on, 0 for a line. Nothing is counted per height.
     """
 
-    coordinates: Coordinates
+    coordinates: StackCoordinates
     inner: float
     outer: float
     height: float = 0.0

@@ -143,7 +143,9 @@ def cell_sizes(models: Sequence[Model], names: PartNames, widths: Sequence[float
                 if length is not None:
                     layers.append(Layer("group", (names.boundaries[b],), length * share, names.regions[k]))
                     layers.append(Layer("ends", (names.boundaries[b],), length * share))
-    extent = float(np.max(models[0].plane.bounds[:, 1] - models[0].plane.bounds[:, 0])) * unit if models[0].plane else 0.0
+    extent = (
+        float(np.max(models[0].plane.bounds[:, 1] - models[0].plane.bounds[:, 0])) * unit if models[0].plane else 0.0
+    )
     largest = {
         name: min(0.25 * width, 4.0 * options.max_cell_fraction * extent)
         for name, width in zip(names.regions, widths, strict=True)

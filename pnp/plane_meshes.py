@@ -85,7 +85,6 @@ class PlaneMeshes(Meshes):
         return demand[:, 0], demand[:, 1]
 
 
-
 class TensorMeshes(PlaneMeshes):
     """Tensor products of graded lines, for geometries of axis-parallel rectangles."""
 

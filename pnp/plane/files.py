@@ -11,7 +11,7 @@ import numpy as np
 
 from pnp.plane.check import check
 from pnp.plane.errors import MeshError, listed, nearest, place
-from pnp.plane.mesh import Array, Indices, PlaneMesh
+from pnp.plane.mesh import Array, PlaneMesh
 from pnp.plane.raw import RawMesh, read_raw
 
 Between = Mapping[str, tuple[str, str]]

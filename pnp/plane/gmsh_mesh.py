@@ -105,7 +105,8 @@ def _build(gmsh: Any, geometry: PlaneGeometry, unit: float) -> Lines:
     pieces = [piece for region_outlines in outlines for outline in region_outlines for piece in outline]
     ends = {end for p in placements for end in p.ends if any(_on_piece(end, piece, near) for piece in pieces)}
     points = [(0, occ.addPoint(x / unit, y / unit, 0.0)) for x, y in sorted(ends)]
-    _, made = occ.fragment([face for face, _ in faces], points)
+    entities = [*(face for face, _ in faces), *points]
+    made = occ.fragment(entities[:1], entities[1:])[1] if len(entities) > 1 else [entities]
     occ.synchronize()
     surfaces: dict[int, int] = {}
     for (_, k), fragments in zip(faces, made, strict=False):

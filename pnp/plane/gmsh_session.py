@@ -13,7 +13,7 @@ _LOCK = threading.Lock()
 _OPTIONS = {
     "General.Terminal": 0.0,
     "General.NumThreads": 1.0,
-    "General.AbortOnError": 0.0,
+    "General.AbortOnError": 2.0,  # an exception
     "Geometry.OCCBoundsUseStl": 0.0,
     "Mesh.RandomSeed": 1.0,
     "Mesh.LcIntegrationPrecision": 1e-4,

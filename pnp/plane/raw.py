@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,7 +97,10 @@ class _Collector:
 
 
 def read_raw(path: Path) -> RawMesh:
-    """Read a mesh file: ``.msh`` by Gmsh where it is installed, all else by meshio.
+    """Read a mesh file: ``.msh`` 4 by Gmsh where it is installed, all else by meshio.
+
+    Version 2 has a group for each element, which Gmsh takes for one of the element's whole entity: files of other
+    programs, where all is one entity, come out wrong. Version 4 has them for each entity, of which meshio takes one.
 
     Raises:
         MeshError: there is no such file, it cannot be read, or it is three-dimensional.
@@ -107,9 +111,17 @@ def read_raw(path: Path) -> RawMesh:
         raise MeshError(
             f"{path.name} is a geometry, not a mesh", "", f'mesh it first: "gmsh -2 {path.name} -o {path.stem}.msh"'
         )
-    if path.suffix.lower() == ".msh" and _gmsh_there():
+    if path.suffix.lower() == ".msh" and _version(path) >= 4 and _gmsh_there():
         return _by_gmsh(path)
     return _by_meshio(path)
+
+
+def _version(path: Path) -> int:
+    """The leading number of a ``.msh`` file's version, 0 where it has none."""
+    with path.open("rb") as file:
+        head = file.read(4096).decode("ascii", errors="replace")
+    found = re.search(r"\$MeshFormat\s+(\d)", head)
+    return int(found[1]) if found else 0
 
 
 def _gmsh_there() -> bool:
@@ -165,6 +177,12 @@ def _by_meshio(path: Path) -> RawMesh:
             mesh = meshio.read(path)
     except (Exception, SystemExit) as error:
         words = " ".join((said.getvalue().strip() or str(error)).split())
+        if "Incompatible cell data 'gmsh:physical'" in words:
+            raise MeshError(
+                f"some elements of {path.name} are in no group, which only Gmsh itself can read",
+                "",
+                "save the physical groups only (in Gmsh: Mesh.SaveAll = 0), or install Gmsh",
+            ) from error
         raise _unreadable(path, words) from error
     points = np.zeros((len(mesh.points), 3))
     points[:, : mesh.points.shape[1]] = mesh.points
@@ -208,8 +226,8 @@ def _names_of(mesh: Any) -> Callable[[int, int], list[tuple[str, NDArray[np.bool
                 if families:
                     names = families.get(int(tag), [])
                 else:
-                    # 0 stands for "in no group"
-                    names = [numbers.get((int(tag), dimension), str(tag))] if tag or not numbers else []
+                    nowhere = tag == 0 and (bool(numbers) or key == "gmsh:physical")
+                    names = [] if nowhere else [numbers.get((int(tag), dimension), str(tag))]
                 found += [(str(name), tags == tag) for name in names]
         return found
 

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pnp.plane.edge_weights import ROUNDING, Admissibility, edge_weights, inadmissible
-from pnp.plane.mesh import Array, Indices, PlaneMesh
+from pnp.plane.mesh import Array, Indices, PlaneMesh, signed_areas
 
 FLIP_ROUNDS = 100
+LEAST_AREA = 1e-9
+"""Flips that leave a cell less than this part of the area of both are not made: its corners are on a line."""
 SPLIT_ROUNDS = 6
 NEAREST_END = 0.25
 """A border edge is split no nearer to its ends than this part of it, so that cells stay of a size."""
@@ -112,6 +114,8 @@ def _flippable(mesh: PlaneMesh) -> Indices:
     assembled = np.bincount(edges.of_cell.ravel(), weights.ravel(), len(edges.nodes))
     scale = np.bincount(edges.of_cell.ravel(), np.repeat(np.abs(weights).max(axis=1), 3), len(edges.nodes))
     wrong = np.flatnonzero((assembled < -ROUNDING * scale) & ~constrained(mesh))
+    new = signed_areas(mesh.points, _across(mesh, wrong).reshape(-1, 3)).reshape(-1, 2)
+    wrong = wrong[new.min(axis=1) > LEAST_AREA * new.sum(axis=1)]
     wrong = wrong[np.argsort(assembled[wrong], kind="stable")]
     taken = np.zeros(len(mesh.triangles), dtype=bool)
     chosen = []
@@ -123,15 +127,17 @@ def _flippable(mesh: PlaneMesh) -> Indices:
     return np.array(chosen, dtype=np.int64)
 
 
-def _flipped(mesh: PlaneMesh, chosen: Indices) -> PlaneMesh:
-    """Replace (a, b, c), (b, a, d) by (a, d, c), (d, b, c); an edge of negative weight has convex neighbours."""
-    cells = mesh.edges.cells[chosen]
-    first, second = cells.T
+def _across(mesh: PlaneMesh, chosen: Indices) -> Indices:
+    """(k, 2, 3) the two cells (a, d, c), (d, b, c) that replace (a, b, c), (b, a, d) beside each edge."""
+    first, second = mesh.edges.cells[chosen].T
     c, a, b = _corners(mesh, first, chosen)
     d, _, _ = _corners(mesh, second, chosen)
+    return np.stack([np.stack([a, d, c], axis=1), np.stack([d, b, c], axis=1)], axis=1)
+
+
+def _flipped(mesh: PlaneMesh, chosen: Indices) -> PlaneMesh:
     triangles = mesh.triangles.copy()
-    triangles[first] = np.stack([a, d, c], axis=1)
-    triangles[second] = np.stack([d, b, c], axis=1)
+    triangles[mesh.edges.cells[chosen]] = _across(mesh, chosen)
     return replace(mesh, triangles=triangles)
 
 
@@ -151,8 +157,7 @@ def _split(
     ``original`` has the first length of edges that are parts of split ones; nodes of each edge in increasing order.
     """
     edges = mesh.edges
-    index = edges.find(wrong)
-    index = index[constrained(mesh)[index]]
+    index = _faced(mesh, edges.find(wrong))
     points, triangles, region = mesh.points.copy(), mesh.triangles.copy(), mesh.region.copy()
     new_points: list[Array] = []
     new_cells: list[tuple[int, int, int]] = []
@@ -197,6 +202,20 @@ def _split(
         facet_group=group,
     )
     return mended, len(new_points), original
+
+
+def _faced(mesh: PlaneMesh, wrong: Indices) -> Indices:
+    """Edges that have to stay and face an obtuse angle, of the cells beside edges of negative weight.
+
+    Those edges themselves need not be negative: at the axis r = 0 both the cotangent and the circumcentre's radius
+    are, and it is the cell's other two edges that suffer.
+    """
+    edges = mesh.edges
+    cells = np.unique(edges.cells[wrong])
+    cells = cells[cells >= 0]
+    held = constrained(mesh)[edges.of_cell[cells]]
+    obtuse = edge_weights(mesh.points, mesh.triangles[cells]) < 0.0
+    return np.unique(edges.of_cell[cells][held & obtuse])
 
 
 def _split_facets(mesh: PlaneMesh, halves: dict[tuple[int, int], int]) -> tuple[Indices, NDArray[np.int32]]:

@@ -135,7 +135,7 @@ def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float) -> None:
         if name not in sizes.largest:
             raise MeshError("there is no largest cell size for it", "", "give one", name=name)
     largest = [sizes.largest[name] * scale for name in lines.region_names]
-    fields = _Fields(gmsh, lines, largest)
+    fields = _Fields(gmsh, lines, largest, sizes.refinement)
     alpha = sizes.growth - 1.0
     for layer in sizes.layers:
         curves = lines.of_layer(layer)
@@ -180,10 +180,10 @@ def _length(model: Any, curve: int) -> float:
 class _Fields:
     """Gmsh's size fields of one model."""
 
-    def __init__(self, gmsh: Any, lines: Lines, largest: list[float]) -> None:
+    def __init__(self, gmsh: Any, lines: Lines, largest: list[float], refinement: float) -> None:
         self.model, self.field, self.view = gmsh.model, gmsh.model.mesh.field, gmsh.view
         self.option = gmsh.option
-        self.largest = largest
+        self.largest, self.refinement = largest, refinement
         self.surfaces = [[t for t, r in lines.surfaces.items() if r == k] for k in range(len(largest))]
         self.all: list[int] = []
 
@@ -211,7 +211,7 @@ class _Fields:
             self.field.setNumber(threshold, "SizeMin", first)
             self.field.setNumber(threshold, "SizeMax", cap)
             self.field.setNumber(threshold, "DistMin", 0.0)
-            self.field.setNumber(threshold, "DistMax", (cap - first) / slope)
+            self.field.setNumber(threshold, "DistMax", (cap - first) * self.refinement / slope)
             self._restrict(threshold, region)
 
     def _restrict(self, inner: int, region: int) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -153,16 +153,16 @@ def mesh_source(
         # build may have set sizes of its own
         for tag in gmsh.model.mesh.field.list():
             gmsh.model.mesh.field.remove(tag)
-        found = _found(gmsh, name, regions, lines)
+        found, notes = _found(gmsh, name, regions, lines)
         set_sizes(gmsh, found, sizes, source.unit)
         generate(gmsh)
         mesh = extract(gmsh, found, source.unit)
-    mesh = check(mesh, axisymmetric)
+    mesh = check(replace(mesh, notes=notes), axisymmetric)
     return add_interfaces(mesh, between) if between else mesh
 
 
-def _found(gmsh: Any, source: str, regions: Sequence[str], lines: Sequence[str]) -> Lines:
-    """Which surfaces and curves the wanted groups are."""
+def _found(gmsh: Any, source: str, regions: Sequence[str], lines: Sequence[str]) -> tuple[Lines, tuple[str, ...]]:
+    """Which surfaces and curves the wanted groups are, and what the user should know."""
     groups: dict[int, dict[str, list[int]]] = {1: {}, 2: {}}
     for dimension, named in groups.items():
         for _, tag in gmsh.model.getPhysicalGroups(dimension):
@@ -180,7 +180,10 @@ def _found(gmsh: Any, source: str, regions: Sequence[str], lines: Sequence[str])
             f"regions of the case: {listed(regions)}",
             f"add [regions.{within[0]}]" if within else "put every surface in a physical group",
         )
-    return Lines(tuple(regions), tuple(lines), surfaces, _owners(groups[1], lines), curves_beside(gmsh, surfaces))
+    unused = [name for name in groups[1] if name not in lines]
+    notes = (f"named lines of {source} that the case does not use: {listed(unused)}",) if unused else ()
+    found = Lines(tuple(regions), tuple(lines), surfaces, _owners(groups[1], lines), curves_beside(gmsh, surfaces))
+    return found, notes
 
 
 def _owners(groups: Mapping[str, list[int]], names: Sequence[str]) -> dict[int, int]:
