@@ -21,6 +21,10 @@ Array = NDArray[np.float64]
 
 DENSITY = 0.5
 """Lines per length of a plane's mesh over nodes per length of a stack's: a plane costs the square of it."""
+GMSH_DENSITY = 0.25
+"""The same where cells are as long as they are wide: a wall costs its length over its first cell."""
+GMSH_GROWTH = 2.5
+"""So many times faster than in a stack such cells grow, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -147,10 +151,11 @@ def cell_sizes(models: Sequence[Model], names: PartNames, widths: Sequence[float
         float(np.max(models[0].plane.bounds[:, 1] - models[0].plane.bounds[:, 0])) * unit if models[0].plane else 0.0
     )
     largest = {
-        name: min(0.25 * width, 4.0 * options.max_cell_fraction * extent)
+        name: min(0.05 * width, options.max_cell_fraction * extent)
         for name, width in zip(names.regions, widths, strict=True)
     }
-    return Sizes(largest, tuple(dict.fromkeys(layers)), options.growth, options.refinement * DENSITY)
+    growth = 1.0 + GMSH_GROWTH * (options.growth - 1.0)
+    return Sizes(largest, tuple(dict.fromkeys(layers)), growth, options.refinement * GMSH_DENSITY)
 
 
 @dataclass(frozen=True)
