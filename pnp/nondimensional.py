@@ -186,7 +186,8 @@ def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> Regi
         second = 1.0 if case.is_stack else length
 
         def charge(x: Array, xi: Array) -> Array:
-            return np.asarray(expression(x * length, xi * second) / c0, dtype=np.float64)
+            position = dict(zip(case.variables, (x * length, xi * second), strict=True))
+            return np.asarray(expression(**position) / c0, dtype=np.float64)
 
     else:
         charge = (given or 0.0) / scales.concentration

@@ -217,6 +217,8 @@ class Session:
 
 def elimination_order(model: Model) -> str:
     """Order of elimination that ends at an end which holds concentrations, see `pnp.linear.LinearSolver`."""
+    if model.plane is not None:
+        return "rcm"
     left, right = model.boundaries
     return "natural" if right.fixes.any() and not left.fixes.any() else "rcm"
 

@@ -161,6 +161,25 @@ def mesh_source(
     return add_interfaces(mesh, between) if between else mesh
 
 
+def extent_of(source: Source, parameters: Mapping[str, Value]) -> float:
+    """The longer side of the geometry's bounding box, m.
+
+    Raises:
+        MeshError: the source or Gmsh fails.
+    """
+    numbers = resolve(source, parameters)
+    with session(source.path.name) as gmsh:
+        try:
+            source.module.build(gmsh.model, **numbers)
+            gmsh.model.occ.synchronize()
+            x0, y0, _, x1, y1, _ = gmsh.model.getBoundingBox(-1, -1)
+        except MeshError:
+            raise
+        except Exception as error:
+            raise _failed(source.path, error) from error
+    return float(max(x1 - x0, y1 - y0)) * source.unit
+
+
 def _found(gmsh: Any, source: str, regions: Sequence[str], lines: Sequence[str]) -> tuple[Lines, tuple[str, ...]]:
     """Which surfaces and curves the wanted groups are, and what the user should know."""
     groups: dict[int, dict[str, list[int]]] = {1: {}, 2: {}}
