@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 from petsc4py import PETSc
 
 from pnp.discretisation import Discretisation
+from pnp.krylov import TIGHT, Accuracy
 from pnp.linear import LinearSolver, SingularMatrixError
 
 Array = NDArray[np.float64]
+
+BORDER_SHARE = 0.1
+"""With a border, linear solves are this much more accurate than asked for: its equations differentiate the fields."""
 
 
 class BorderedSystem:
@@ -28,8 +32,17 @@ class BorderedSystem:
         matrix: PETSc.Mat,
         columns: Sequence[Array],
         gradients: Sequence[Array],
+        accuracy: Accuracy = TIGHT,
     ) -> None:
         """Scale and factorise; ``matrix`` is overwritten by its scaled self. Collective.
+
+        Args:
+            disc: The discretisation.
+            linear: The linear solver.
+            matrix: A.
+            columns: Columns of B.
+            gradients: Rows of C.
+            accuracy: What solutions are to have where the linear solver is iterative.
 
         Raises:
             SingularMatrixError: If the matrix cannot be factorised, or a column not be solved for.
@@ -37,7 +50,9 @@ class BorderedSystem:
         self._disc, self._linear, self._matrix = disc, linear, matrix
         self.row_scale: Array = linear.set_operator(matrix)
         self._gradients = list(gradients)
-        self._columns = [self._solve_field(c) for c in columns]
+        share = BORDER_SHARE if columns else 1.0
+        self._accuracy = Accuracy(max(share * accuracy.relative, TIGHT.relative), share * accuracy.absolute)
+        self._columns = [self._solve_field(c, Accuracy(self._accuracy.relative)) for c in columns]
         k = len(columns)
         self._schur = np.array(
             [[-self._dot(self._gradients[a], self._columns[b]) for b in range(k)] for a in range(k)]
@@ -46,8 +61,8 @@ class BorderedSystem:
     def _dot(self, a: Array, b: Array) -> float:
         return float(self._disc.comm.allreduce(float(a @ b)))
 
-    def _solve_field(self, rhs: Array) -> Array:
-        return self._linear.solve(rhs.reshape(-1) * self.row_scale)
+    def _solve_field(self, rhs: Array, accuracy: Accuracy) -> Array:
+        return self._linear.solve(rhs.reshape(-1) * self.row_scale, accuracy)
 
     def row_rounding(self, fields: Array) -> Array:
         """Rounding bound ε_mach |A| max(|u|, 1) of each scaled field row, (owned, N + 1). Collective.
@@ -56,13 +71,18 @@ class BorderedSystem:
         """
         return self._disc.row_rounding(self._matrix, fields)
 
+    def tighten(self, relative: float) -> None:
+        """Solve more accurately from now on, columns of the border apart."""
+        tighter = max(min(self._accuracy.relative, relative), TIGHT.relative)
+        self._accuracy = Accuracy(tighter, self._accuracy.absolute)
+
     def solve(self, fields: Array, border: Array) -> tuple[Array, Array]:
         """Solve for (du (owned, N + 1), dλ (k,)) with right-hand side (fields, border). Collective.
 
         Raises:
             SingularMatrixError: If the linear solver fails or the border is singular.
         """
-        y = self._solve_field(fields)
+        y = self._solve_field(fields, self._accuracy)
         lam = np.zeros(len(self._columns))
         if len(lam):
             rhs = border - np.array([self._dot(g, y) for g in self._gradients])

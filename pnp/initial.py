@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from mpi4py import MPI
 from numpy.typing import NDArray
 
 from pnp.bordered import BorderedSystem
@@ -61,6 +62,8 @@ def _uncoupled(problem: Problem, base: Array, terminals: Sequence[tuple[int, flo
     disc.set_state(np.zeros((disc.owned, n + 1)))
     matrix = disc.assemble_jacobian(charge=False)
     held = problem.pivot()
+    if problem.linear.coarsens:
+        problem.linear.observe(matrix, problem.unknowns())
     problem.constrain(matrix)
     rhs = np.zeros((disc.owned, n + 1))
     for i, (nodes, value) in enumerate(problem.conditions.activity):
@@ -71,6 +74,12 @@ def _uncoupled(problem: Problem, base: Array, terminals: Sequence[tuple[int, flo
     for item, rows in zip(problem.borders, held, strict=True):
         rhs.reshape(-1)[rows] = 0.0 if item.level is None else 1.0  # levels are measured from that of the mean activity
     solution, _ = BorderedSystem(disc, problem.linear, matrix, [], []).solve(rhs, np.zeros(0))
+    if problem.linear.inexact:
+        # diffusion alone stays between what boundaries give; small errors of an iterative solve are large in logarithms
+        floor = np.array([rhs[own, i].min(initial=np.inf) for i, (own, _) in enumerate(problem.conditions.activity)])
+        disc.comm.Allreduce(MPI.IN_PLACE, floor, op=MPI.MIN)
+        solution[:, :n] = np.maximum(solution[:, :n], np.where(np.isfinite(floor), floor, 0.0))
+    problem.linear.forget()
     return solution
 
 

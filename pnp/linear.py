@@ -1,15 +1,17 @@
-"""The linear solver of a Newton step: scaled rows, one factorisation, checked solves."""
+"""The linear solver of a Newton step: scaled rows, a factorisation or multigrid, checked solves."""
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
+from pnp import krylov
+from pnp.coarsening import Unknowns
 from pnp.discretisation import Discretisation
+from pnp.krylov import TIGHT, Accuracy
 from pnp.petsc_options import PetscOptionError
+from pnp.petsc_reasons import ERROR, ERRORS_OF_OPTIONS, KSP_REASON, PC_REASON, said
 
 Array = NDArray[np.float64]
 
@@ -19,31 +21,11 @@ REFUSE_ABOVE = 1e-6
 """Backward error above which a solution is none."""
 SMALLEST_PIVOT = 1e-200
 """Pivots below this are zero. PETSc's 2e-14 refuses the weak link of a steep layer; every solve is checked instead."""
-KRYLOV_TOLERANCE = 1e-10
-"""Relative tolerance of iterative methods, unless -ksp_rtol is given."""
+MULTIGRID_ABOVE = 20_000
+"""Unknowns of a mesh in the plane above which multigrid is tried first: it is as quick as MUMPS at about a third of it,
+and small systems are solved far from the solution, where a factorisation is safe."""
 
 _DIRECT = ("lu", "cholesky", "svd", "qr", "redundant")
-_PC_REASON = {
-    1: "the matrix is structurally singular",
-    2: "a zero pivot",
-    3: "out of memory",
-    4: "the factorisation failed",
-}
-_KSP_REASON = {
-    -2: "the null space is inconsistent",
-    -3: "the iteration limit (-ksp_max_it)",
-    -4: "it diverged",
-    -5: "a breakdown",
-    -6: "a breakdown",
-    -7: "the matrix is not symmetric",
-    -8: "the preconditioner is indefinite",
-    -9: "numbers that are not finite",
-    -10: "the matrix is indefinite",
-    -11: "the preconditioner could not be set up",
-}
-_ERROR = {55: "out of memory", 71: "a zero pivot", 72: "numbers that are not finite"}
-# Not supported, wrong argument, out of range, unknown type, no such package for this matrix.
-_ERRORS_OF_OPTIONS = {56, 62, 63, 86, 92}
 
 
 class SingularMatrixError(Exception):
@@ -61,6 +43,9 @@ class SingularMatrixError(Exception):
 class LinearSolver:
     """A PETSc KSP kept over all steps, so that the symbolic factorisation is done once; every solve is checked.
 
+    Large systems in the plane are solved by GMRES with multigrid (`pnp.krylov`), unless a preconditioner is given by
+    -pc_type; a matrix that it stagnates on is factorised, and so are the next few.
+
     Factorised without pivoting, by PETSc's own LU on one rank and MUMPS on more: it keeps small entries of the nearly
     triangular matrices of steep layers accurate, where pivoting loses the weak link of a layer to the bath. Where this
     fails, MUMPS with pivoting takes over for good.
@@ -73,12 +58,13 @@ class LinearSolver:
         iterations: Linear iterations so far (one per direct solve, refinement included).
     """
 
-    def __init__(self, disc: Discretisation, ordering: str = "rcm") -> None:
-        """Direct solver: PETSc's own LU on one rank (fast on small systems), MUMPS on more. Collective.
+    def __init__(self, disc: Discretisation, ordering: str = "rcm", multigrid: bool | None = None) -> None:
+        """Direct solver: PETSc's own LU on a line on one rank (fast on small systems), else MUMPS. Collective.
 
         Args:
             disc: The discretisation.
             ordering: On one rank, "rcm" eliminates from the right end to the left, "natural" from left to right.
+            multigrid: Whether multigrid is tried first; None: for large systems in the plane.
 
         Raises:
             PetscOptionError: An option in PETSc's database is not accepted.
@@ -91,7 +77,12 @@ class LinearSolver:
         self._norm = 0.0
         self._note = ""
         self._failed = False
-        self._default = "petsc" if disc.comm.size == 1 and disc.points.shape[1] == 1 else "mumps"
+        line = disc.points.shape[1] == 1
+        self._default = "petsc" if disc.comm.size == 1 and line else "mumps"
+        large = not line and disc.unknowns > MULTIGRID_ABOVE
+        wanted = (large if multigrid is None else multigrid) and not PETSc.Options().hasName("pc_type")
+        self._multigrid = krylov.MultigridSolver(disc.comm) if wanted and krylov.available() else None
+        self._iterative = False
         self.ksp = self._create(self._default)
         given = PETSc.Options().hasName("pc_factor_mat_solver_type")
         self._may_fall_back = self._package() == self._default and not given
@@ -108,7 +99,7 @@ class LinearSolver:
     def _create(self, package: str) -> PETSc.KSP:
         ksp = PETSc.KSP().create(self._comm)
         ksp.setType("preonly")
-        ksp.setTolerances(rtol=KRYLOV_TOLERANCE)
+        ksp.setTolerances(rtol=TIGHT.relative)
         pc = ksp.getPC()
         pc.setType("lu")
         pc.setFactorSolverType(package)
@@ -122,7 +113,7 @@ class LinearSolver:
                 ksp.setType("fgmres")
                 ksp.setFromOptions()
         except PETSc.Error as error:
-            raise PetscOptionError(f"PETSc does not accept its options: {_said(error)}") from error
+            raise PetscOptionError(f"PETSc does not accept its options: {said(error)}") from error
         return ksp
 
     def destroy(self) -> None:
@@ -132,17 +123,46 @@ class LinearSolver:
         """
         for item in (self.ksp, *self._vectors):
             item.destroy()
+        if self._multigrid is not None:
+            self._multigrid.destroy()
         self._vectors.clear()
         self._matrix = None
 
     def describe(self) -> str:
         """Krylov method, preconditioner and package in use."""
+        if self._multigrid is not None and (self._iterative or self._multigrid.note):
+            return self._multigrid.describe()
         package = self._package()
         return f"{self.ksp.getType()} + {self.ksp.getPC().getType()}" + (f" ({package}{self._note})" if package else "")
 
     def _package(self) -> str:
         pc = self.ksp.getPC()
         return str(pc.getFactorSolverType()) if pc.getType() in ("lu", "cholesky") else ""
+
+    @property
+    def coarsens(self) -> bool:
+        """Whether `observe` is of use."""
+        return self._multigrid is not None
+
+    @property
+    def inexact(self) -> bool:
+        """Whether solutions are as good as asked for rather than as good as can be."""
+        return self._iterative
+
+    def observe(self, matrix: PETSc.Mat, unknowns: Unknowns) -> None:
+        """See a Jacobian before conditions replace rows of it: multigrid coarsens for it. Collective.
+
+        Args:
+            matrix: The Jacobian of the weak form, unscaled.
+            unknowns: Which rows no condition will replace, and which unknowns are present.
+        """
+        if self._multigrid is not None:
+            self._multigrid.observe(matrix, unknowns)
+
+    def forget(self) -> None:
+        """Drop what was observed. Collective."""
+        if self._multigrid is not None:
+            self._multigrid.forget()
 
     def set_operator(self, matrix: PETSc.Mat) -> Array:
         """Divide each row by the size of its diagonal, in place, and factorise. Collective.
@@ -162,11 +182,17 @@ class LinearSolver:
         matrix.diagonalScale(L=self._scale)
         self._matrix = matrix
         self._norm = float(matrix.norm(PETSc.NormType.NORM_INFINITY))
+        mg = self._multigrid
+        self._iterative = mg is not None and mg.set_operator(matrix, self._scale)
+        if not self._iterative:
+            self._factorise_somehow()
+        return row_scale
+
+    def _factorise_somehow(self) -> None:
         try:
             self._factorise()
         except SingularMatrixError as error:
             self._fall_back(error)
-        return row_scale
 
     def _factorise(self) -> None:
         reason = ""
@@ -176,7 +202,7 @@ class LinearSolver:
                 self._forbid_pivoting()
             self.ksp.setUp()
             code = int(self.ksp.getPC().getFailedReason())
-            reason = _PC_REASON.get(code, "the preconditioner failed") if code else ""
+            reason = PC_REASON.get(code, "the preconditioner failed") if code else ""
         except PETSc.Error as error:
             raise self._translated(error) from error
         reason = max(self._comm.allgather(reason)) if self._comm.size > 1 else reason
@@ -223,12 +249,16 @@ class LinearSolver:
 
     def _translated(self, error: PETSc.Error) -> Exception:
         self._failed = True
-        if error.ierr in _ERRORS_OF_OPTIONS:
-            return PetscOptionError(f"PETSc cannot solve with {self.describe()}: {_said(error)}")
-        return self._failure(_ERROR.get(error.ierr, _said(error)))
+        if error.ierr in ERRORS_OF_OPTIONS:
+            return PetscOptionError(f"PETSc cannot solve with {self.describe()}: {said(error)}")
+        return self._failure(ERROR.get(error.ierr, said(error)))
 
-    def solve(self, rhs: Array) -> Array:
+    def solve(self, rhs: Array, accuracy: Accuracy = TIGHT) -> Array:
         """A⁻¹ b for owned rows b of the scaled system, flat. Collective.
+
+        Args:
+            rhs: b.
+            accuracy: What an iterative solution is to have; a factorisation's is as good as can be.
 
         The backward error ‖b − A x‖ / (‖A‖ ‖x‖ + ‖b‖), in largest norms, is found after each solve: above 1e-12 one
         step of iterative refinement follows.
@@ -236,11 +266,33 @@ class LinearSolver:
         Raises:
             SingularMatrixError: If the solver fails or leaves a backward error above 1e-6.
         """
+        if self._iterative:
+            found = self._iterated(rhs, accuracy)
+            if found is not None:
+                return found
+            self._iterative = False
+            self._factorise_somehow()
         try:
             return self._checked(rhs)
         except SingularMatrixError as error:
             self._fall_back(error)
         return self._checked(rhs)
+
+    def _iterated(self, rhs: Array, accuracy: Accuracy) -> Array | None:
+        """By multigrid; None where it fails, for this matrix and the next few."""
+        assert self._multigrid is not None
+        b, x = self._b, self._x
+        b.array[:] = rhs
+        iterations = self._multigrid.solve(b, x, accuracy)
+        if iterations is None:
+            self._make_vectors()
+            return None
+        self.iterations += iterations
+        size = float(b.norm(PETSc.NormType.NORM_INFINITY))
+        if accuracy == TIGHT and not self._backward_error(size) <= REFUSE_ABOVE:
+            self._multigrid.failed("its solution is wrong")
+            return None
+        return np.array(x.array_r)
 
     def _checked(self, rhs: Array) -> Array:
         b, x = self._b, self._x
@@ -270,7 +322,7 @@ class LinearSolver:
         self.iterations += max(1, self.ksp.getIterationNumber())
         code = int(self.ksp.getConvergedReason())
         if code <= 0:
-            raise self._failure(_KSP_REASON.get(code, f"PETSc's reason {code}"))
+            raise self._failure(KSP_REASON.get(code, f"PETSc's reason {code}"))
 
     def _backward_error(self, size: float) -> float:
         """Of ``x``, with right-hand side ``b`` of largest entry ``size``; leaves b − A x in ``r``."""
@@ -284,9 +336,3 @@ class LinearSolver:
         if not np.isfinite(self._x.sum() + self._r.sum()):
             return float("nan")
         return missed / scale if scale > 0 else missed
-
-
-def _said(error: PETSc.Error) -> str:
-    """The last thing PETSc said of an error, without its place."""
-    lines = [re.sub(r"^\[\d+\]\s*", "", line).strip() for line in str(error).splitlines()]
-    return next((line for line in reversed(lines) if line), f"error {error.ierr}")

@@ -14,6 +14,7 @@ import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
 
+from pnp.krylov import Accuracy
 from pnp.linear import SingularMatrixError
 from pnp.problem import Problem, State
 
@@ -31,6 +32,14 @@ NEAR = 1e-3
 """Updates below which Newton is expected to be quick, and stagnation is looked for."""
 PATIENCE = 2
 """So many updates that fail to halve the smallest one are stagnation."""
+LINEAR_SHARE = 0.1
+"""Share of what Newton's own error will be that an iterative linear solve may be wrong by."""
+LOOSEST = 1e-2
+"""Largest relative error of an iterative linear solve."""
+TIGHTEST = 1e-8
+"""Smallest that Newton asks for."""
+OVERSHOOT = 0.05
+"""An update may be wrong by this, RT/F, where the rule "logarithmic" cuts large entries but not the errors of others."""
 FULL_STEP = 0.5
 """Steps smaller than this are taken as they are: both rules agree there."""
 
@@ -102,15 +111,20 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
     if not _agree(comm, residual.finite):
         return Outcome(start, False, "the first guess gives no finite residual")
     smallest, stalled = np.inf, []
+    forcing = LOOSEST
     for k in range(options.max_iterations):
         done_before = problem.linear.iterations
         try:
-            system = problem.linearise()
+            system = problem.linearise(Accuracy(forcing, LINEAR_SHARE * options.tolerance))
             du, dlam = system.solve(-residual.fields, -residual.border)
+            size = _largest(comm, du, dlam)
+            if problem.linear.inexact and options.step_rule == "logarithmic" and OVERSHOOT / forcing < size < np.inf:
+                system.tighten(OVERSHOOT / size)
+                du, dlam = system.solve(-residual.fields, -residual.border)
+                size = _largest(comm, du, dlam)
         except SingularMatrixError as error:
             return Outcome(state, False, str(error), tuple(history))
         linear = problem.linear.iterations - done_before
-        size = _largest(comm, du, dlam)
         if not np.isfinite(size):
             return Outcome(state, False, "the Newton step is not finite", tuple(history))
         norm = _largest(comm, residual.fields.reshape(-1) * system.row_scale, residual.border)
@@ -128,6 +142,9 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
         history.append(Iteration(size, norm, rule, tuple(float(n) for n in norms), linear))
         if size <= options.tolerance:
             return Outcome(state, True, "update below tolerance", tuple(history))
+        if problem.linear.inexact and _next_update(history, forcing) <= options.tolerance:
+            return Outcome(state, True, "next update below tolerance", tuple(history))
+        forcing = float(np.clip(LINEAR_SHARE * size**2, TIGHTEST, LOOSEST)) if full else LOOSEST
         if size >= NEAR:
             smallest, stalled = np.inf, []
         elif size > 0.5 * smallest:
@@ -150,6 +167,19 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
     return Outcome(
         state, False, f"no convergence in {options.max_iterations} iterations (solver.max_iterations)", tuple(history)
     )
+
+
+def _next_update(history: list[Iteration], forcing: float) -> float:
+    """Bound of the update to come where Newton converges quadratically, infinite elsewhere.
+
+    Two full steps tell the constant C of δ_{k+1} = C δ_k², here no less than 1; what the linear solve left is added.
+    """
+    if len(history) < 2 or {i.rule for i in history[-2:]} != {"full"}:
+        return np.inf
+    before, last = history[-2].update, history[-1].update
+    if not last < 0.1 * before or last >= NEAR:
+        return np.inf
+    return max(1.0, 2.0 * last / before**2) * last**2 + forcing * last
 
 
 def _limited(problem: Problem, du: Array, dlam: Array, size: float, rule: str) -> tuple[Array, Array]:

@@ -17,9 +17,11 @@ from petsc4py import PETSc
 
 from pnp.border import Border, ClosedAmount, CompartmentLevel, FloatingPotential
 from pnp.bordered import BorderedSystem
+from pnp.coarsening import Unknowns
 from pnp.compartments import Compartment, compartments, resistances
 from pnp.cuts import Cuts
 from pnp.discretisation import Discretisation
+from pnp.krylov import TIGHT, Accuracy
 from pnp.linear import LinearSolver
 from pnp.model import Model
 
@@ -267,10 +269,23 @@ class Problem:
             border[k] = disc.comm.allreduce(item.equation(disc)) - item.target
         return Residual(full, border, raw)
 
-    def linearise(self) -> BorderedSystem:
-        """Factorised Jacobian at the state of the last `residual` call. Collective."""
+    def unknowns(self) -> Unknowns:
+        """Which rows no condition replaces at the state of the last `residual` call, and which unknowns are present."""
+        disc = self.disc
+        free = np.ones((disc.owned, disc.species + 1), dtype=bool)
+        free.reshape(-1)[self._replaced()] = False
+        return Unknowns(free, np.column_stack([self._present_nodes, np.ones(disc.owned, dtype=bool)]))
+
+    def linearise(self, accuracy: Accuracy = TIGHT) -> BorderedSystem:
+        """Factorised Jacobian at the state of the last `residual` call. Collective.
+
+        Args:
+            accuracy: What solutions are to have where the linear solver is iterative.
+        """
         disc = self.disc
         matrix = disc.assemble_jacobian()
+        if self.linear.coarsens:
+            self.linear.observe(matrix, self.unknowns())
         gradients = [item.gradient(disc) for item in self.borders]
         self.constrain(matrix)
         for i, (nodes, _) in enumerate(self.conditions.activity):
@@ -282,17 +297,21 @@ class Problem:
             column = np.zeros(disc.owned * (disc.species + 1))
             column[rows] = -1.0
             columns.append(column)
-        return BorderedSystem(disc, self.linear, matrix, columns, gradients)
+        return BorderedSystem(disc, self.linear, matrix, columns, gradients, accuracy)
 
     def constrain(self, matrix: PETSc.Mat) -> None:
         """Unit rows where a condition replaces the weak form. Collective."""
+        matrix.zeroRowsLocal(self._replaced().astype(PETSc.IntType), diag=1.0)
+
+    def _replaced(self) -> NDArray[np.int64]:
+        """Owned flat rows that conditions replace."""
         width = self.disc.species + 1
         rows = [nodes * width + i for i, (nodes, _) in enumerate(self.conditions.activity)]
         rows.append(self.conditions.potential[0] * width + self.disc.species)
         absent = np.argwhere(self.conditions.absent)
         rows.append(absent[:, 0] * width + absent[:, 1])
         rows += self._held
-        matrix.zeroRowsLocal(np.unique(np.concatenate(rows)).astype(PETSc.IntType), diag=1.0)
+        return np.unique(np.concatenate(rows)).astype(np.int64)
 
 
 def _joined(parts: list[NDArray[Any]], kind: type = np.int64) -> NDArray[Any]:

@@ -147,7 +147,7 @@ def test_a_border_that_is_not_finite_is_no_step(monkeypatch: pytest.MonkeyPatch)
 def test_a_singular_system_is_a_result_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     solve = LinearSolver.solve
 
-    def singular(self: LinearSolver, rhs: np.ndarray) -> np.ndarray:
+    def singular(self: LinearSolver, rhs: np.ndarray, accuracy: object) -> np.ndarray:
         if self.iterations > 2:
             raise SingularMatrixError("the linear solver (test) failed: a zero pivot")
         return solve(self, rhs)
