@@ -13,8 +13,9 @@ from pnp.plane.errors import MeshError, listed
 from pnp.plane.geometry import PlaneGeometry
 from pnp.plane.gmsh_session import session
 from pnp.plane.mesh import PlaneMesh, signed_areas
+from pnp.plane.rows import add_rows
 from pnp.plane.shapes import Piece, Placement, Point
-from pnp.plane.sizes import Lines, Sizes, set_sizes
+from pnp.plane.sizes import Layer, Lines, Sizes, set_sizes
 
 EXTENT = 1000.0
 """Extent of the domain in model units: OpenCASCADE takes points nearer than 1e-7 for one."""
@@ -25,9 +26,7 @@ SAME = 1e-8
 def mesh_geometry(geometry: PlaneGeometry, sizes: Sizes) -> PlaneMesh:
     """The triangles of a geometry, its regions, boundaries and interfaces named.
 
-    Nodes of curved lines lie on the curve. The same input gives the same mesh, to the last digit, unless layers ask for
-    stretched cells: Gmsh makes their rows in the order of memory addresses, and the cells where they end differ from
-    one process to the next.
+    Nodes of curved lines lie on the curve. The same input gives the same mesh.
 
     Raises:
         MeshError: Gmsh is missing or fails, a region is covered, or a boundary or interface lies nowhere.
@@ -44,54 +43,59 @@ def mesh_geometry(geometry: PlaneGeometry, sizes: Sizes) -> PlaneMesh:
 
 
 def generate(gmsh: Any, lines: Lines, sizes: Sizes, unit: float) -> PlaneMesh:
-    """Mesh the current model's surfaces.
-
-    Gmsh's rows of stretched cells can run into each other where a gap is narrow: the mesh is then made without them.
-    """
+    """Mesh the current model's surfaces, and add the rows of stretched cells that layers ask for."""
     # frontal: 3 % of its cells are obtuse, against 5 % by algorithm 5
     gmsh.option.setNumber("Mesh.Algorithm", 6)
-    stretched = set_sizes(gmsh, lines, sizes, unit)
-    if stretched:
-        try:
-            gmsh.model.mesh.generate(2)
-            mesh = extract(gmsh, lines, unit)
-            if _covers(gmsh, mesh, lines, unit):
-                return mesh
-        except Exception as error:
-            if type(error) is not Exception:
-                raise
-        gmsh.model.mesh.clear()
-        for tag in gmsh.model.mesh.field.list():
-            gmsh.model.mesh.field.remove(tag)
-        set_sizes(gmsh, lines, sizes, unit, stretch=False)
+    layers = [layer for layer in sizes.layers if layer.stretched]
+    set_sizes(gmsh, lines, sizes, unit)
     gmsh.model.mesh.generate(2)
     mesh = extract(gmsh, lines, unit)
-    note = ("rows of stretched cells do not fit at the lines that ask for them: cells there are as long as high",)
-    return replace(mesh, notes=note) if stretched else mesh
+    found: PlaneMesh | None = mesh
+    for layer in layers:
+        found = _with_rows(gmsh, found, layer, lines, sizes) if found is not None else None
+    if found is not None:
+        return found
+    gmsh.model.mesh.clear()
+    for tag in gmsh.model.mesh.field.list():
+        gmsh.model.mesh.field.remove(tag)
+    set_sizes(gmsh, lines, sizes, unit, stretch=False)
+    gmsh.model.mesh.generate(2)
+    note = "rows of stretched cells do not fit at the lines that ask for them: cells there are as long as high"
+    return replace(extract(gmsh, lines, unit), notes=(note,))
 
 
-def _covers(gmsh: Any, mesh: PlaneMesh, lines: Lines, unit: float) -> bool:
-    """Whether cells neither overlap nor miss their own edges: each edge has two cells, or one outside."""
-    outer = [tag for tag, beside in lines.beside.items() if len(beside) == 1]
-    facets = sum(sum(len(t) for t in gmsh.model.mesh.getElements(1, tag)[1]) for tag in outer)
-    boundary = mesh.boundary_facets
-    # by Gauss's theorem the boundary encloses the cells' area, unless some lie on others
-    a, b = mesh.points[boundary[:, 0]], mesh.points[boundary[:, 1]]
-    enclosed = 0.5 * float(np.sum(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]))
-    area = float(np.sum(mesh.cell_areas))
-    sound = len(boundary) == facets and int(mesh.edges.count.max()) <= 2
-    return sound and bool((mesh.cell_areas > 0).all()) and abs(area - enclosed) < 1e-9 * area
+def _with_rows(gmsh: Any, mesh: PlaneMesh, layer: Layer, lines: Lines, sizes: Sizes) -> PlaneMesh | None:
+    curves = lines.of_layer(layer)
+    if not curves or layer.side is None or layer.along is None:
+        return mesh
+    facets, _ = _elements(gmsh, 1, dict.fromkeys(curves, 0), _numbers(gmsh))
+    alpha = (sizes.growth if layer.growth is None else layer.growth) - 1.0
+    return add_rows(
+        mesh,
+        facets,
+        lines.region_names.index(layer.side),
+        layer.first / sizes.refinement,
+        1.0 + alpha / sizes.refinement,
+        layer.along / sizes.refinement,
+        layer.thickness,
+    )
+
+
+def _numbers(gmsh: Any) -> Any:
+    """Row in ``extract``'s points of each of Gmsh's node tags."""
+    tags = gmsh.model.mesh.getNodes()[0].astype(np.int64)
+    index = np.full(int(tags.max(initial=0)) + 1, -1, dtype=np.int64)
+    index[tags] = np.arange(len(tags))
+    return index
 
 
 def extract(gmsh: Any, lines: Lines, unit: float) -> PlaneMesh:
     """The current model's triangles and grouped facets, in metres; nodes that neither uses stay out."""
-    tags, coordinates, _ = gmsh.model.mesh.getNodes()
-    points = np.asarray(coordinates, dtype=np.float64).reshape(-1, 3)[:, :2] * unit
-    index = np.full(int(tags.max(initial=0)) + 1, -1, dtype=np.int64)
-    index[tags.astype(np.int64)] = np.arange(len(tags))
+    points = np.asarray(gmsh.model.mesh.getNodes()[1], dtype=np.float64).reshape(-1, 3)[:, :2] * unit
+    index = _numbers(gmsh)
     cells, region = _elements(gmsh, 2, lines.surfaces, index)
     facets, group = _elements(gmsh, 1, lines.groups, index)
-    # rows of stretched cells may run the other way round
+    # a source's surfaces may run the other way round
     turned = signed_areas(points, cells) < 0
     cells[turned] = cells[turned][:, ::-1]
     return PlaneMesh(points, cells, region, lines.region_names, facets, group, lines.group_names)

@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pnp.plane.errors import MeshError, listed
-from pnp.plane.stretching import ends_outside, free_depth
 
 Array = NDArray[np.float64]
 
@@ -41,8 +40,8 @@ class Layer:
         side: Region in which cells grow by ``growth``; None for both sides.
         growth: Overrides ``Sizes.growth``.
         along: Size of cells along the line where they are stretched, m; None for cells as long as they are high. For
-            lines that are closed or end on the outer boundary, with a ``side``; elsewhere it has no effect.
-            Such meshes have a tenth of the cells, but are not the same in every process (see ``mesh_geometry``).
+            lines that are closed or end on the outer boundary, with a ``side``; elsewhere a note says they do not fit.
+            Rows of such cells are added after meshing (``pnp.plane.rows``): a tenth of the cells does.
         thickness: No further from the line than this are cells stretched, m; None as far as heights take to grow to
             ``along``, or to fill a gap.
     """
@@ -54,6 +53,11 @@ class Layer:
     growth: float | None = None
     along: float | None = None
     thickness: float | None = None
+
+    @property
+    def stretched(self) -> bool:
+        """Whether it asks for stretched cells."""
+        return self.along is not None and self.along > self.first and self.side is not None and self.kind != "ends"
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +133,7 @@ class Lines:
         return [tag for tag, regions in self.beside.items() if regions.count(min(wanted)) == 1]
 
 
-def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float, stretch: bool = True) -> bool:
+def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float, stretch: bool = True) -> None:
     """Make the current model's background field.
 
     Args:
@@ -137,10 +141,7 @@ def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float, stretch: bool 
         lines: What the model's surfaces and curves are.
         sizes: The sizes.
         unit: Length of one model unit, m.
-        stretch: Whether to stretch cells in layers that say so.
-
-    Returns:
-        Whether there are layers of stretched cells.
+        stretch: Whether layers of stretched cells have the size along their line, for rows to be added.
     """
     scale = 1.0 / (unit * sizes.refinement)
     for name in lines.region_names:
@@ -155,14 +156,8 @@ def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float, stretch: bool 
             continue
         side = None if layer.side is None else lines.region_names.index(layer.side)
         own = alpha if layer.growth is None else layer.growth - 1.0
-        along = layer.along if stretch and side is not None and ends_outside(gmsh, lines, curves) else None
-        if along is not None and side is not None and along > layer.first:
-            within = [(along - layer.first) / (own * unit), free_depth(gmsh, lines, curves, side)]
-            within += [] if layer.thickness is None else [layer.thickness / unit]
-            fields.stretch(curves, layer.first * scale, own, side, min(within))
-            fields.add(curves, along * scale, own, side)
-            continue
-        fields.add(curves, layer.first * scale, own, side, ends=layer.kind == "ends")
+        first = layer.along if stretch and layer.along is not None and layer.stretched else layer.first
+        fields.add(curves, first * scale, own, side, ends=layer.kind == "ends")
     for size, curves in _curved(gmsh, lines.beside, sizes).items():
         fields.add(curves, size, SPREAD, None)
     for region, size in enumerate(largest):
@@ -173,7 +168,6 @@ def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float, stretch: bool 
     if sizes.nodal is not None:
         fields.nodal(sizes.nodal, unit, scale)
     fields.apply()
-    return fields.stretched
 
 
 def _curved(gmsh: Any, curves: Iterable[int], sizes: Sizes) -> dict[float, list[int]]:
@@ -206,22 +200,6 @@ class _Fields:
         self.largest, self.refinement = largest, refinement
         self.surfaces = [[t for t, r in lines.surfaces.items() if r == k] for k in range(len(largest))]
         self.all: list[int] = []
-        self.stretched = False
-
-    def stretch(self, curves: list[int], first: float, alpha: float, side: int, thickness: float) -> None:
-        """Rows of stretched cells beside curves, first high at the curve, up to ``thickness`` away (model units)."""
-        rows = self.field.add("BoundaryLayer")
-        self.field.setNumbers(rows, "CurvesList", curves)
-        ends = self.model.getBoundary([(1, c) for c in curves], combined=True, oriented=False)
-        self.field.setNumbers(rows, "PointsList", [tag for _, tag in ends])
-        others = [tag for k, tags in enumerate(self.surfaces) if k != side for tag in tags]
-        self.field.setNumbers(rows, "ExcludedSurfacesList", others)
-        self.field.setNumber(rows, "Size", first)
-        self.field.setNumber(rows, "Ratio", 1.0 + alpha / self.refinement)
-        self.field.setNumber(rows, "Thickness", thickness)
-        self.field.setNumber(rows, "Quads", 0)
-        self.field.setAsBoundaryLayer(rows)
-        self.stretched = True
 
     def add(self, curves: list[int], first: float, alpha: float, side: int | None, ends: bool = False) -> None:
         """h = first + α·distance from curves (or their ends), α doubled in regions other than ``side``."""
