@@ -7,6 +7,8 @@ across it whatever the potential does (a uniform field is exact), so that it is 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,7 +43,7 @@ def demand_of_charge(model: Model, grid: Grid) -> Array:
         share: Array = np.linspace(0.0, 1.0, POINTS_IN_CELL)
         left, width = grid.nodes[cells], np.diff(grid.nodes)[cells]
         x = (left[:, None] + width[:, None] * share).reshape(-1)
-        rho = r.charge(x, (x - model.faces[k]) / r.thickness).reshape(len(cells), -1)
+        rho = model.charge_at(k, x[:, None]).reshape(len(cells), -1)
         largest = np.abs(rho).max()
         if largest > 0:
             demand[cells] = np.maximum(1.0, np.ptp(rho, axis=1) / (CHANGE * largest))
@@ -98,7 +100,7 @@ def refined(grid: Grid, demand: Array, growth: float) -> Grid:
         nodes.append(x[1:])
         region.append(np.full(len(x) - 1, k, dtype=np.int32))
         faces.append(faces[-1] + len(x) - 1)
-    return Grid(np.concatenate(nodes), np.concatenate(region), np.array(faces))
+    return replace(grid, nodes=np.concatenate(nodes), region=np.concatenate(region), faces=np.array(faces))
 
 
 def _subdivided(x: Array, demand: Array, alpha: float) -> Array:
@@ -125,7 +127,7 @@ def coarsened(grid: Grid) -> Grid | None:
         kept.append(np.append(np.arange(first, last - 1, 2), last)[1 if first else 0 :])
     chosen = np.concatenate(kept)
     faces = np.searchsorted(chosen, grid.faces)
-    return Grid(grid.nodes[chosen], grid.region[chosen[:-1]], faces)
+    return replace(grid, nodes=grid.nodes[chosen], region=grid.region[chosen[:-1]], faces=faces)
 
 
 def initial_grid(model: Model, grid: Grid, options: MeshOptions) -> Grid:

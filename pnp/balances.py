@@ -9,8 +9,9 @@ from mpi4py import MPI
 from numpy.typing import NDArray
 
 from pnp.border import ClosedAmount
+from pnp.model import Model
 from pnp.problem import Problem, State
-from pnp.quantities import boundary_sums, through_fluxes
+from pnp.quantities import boundary_sums, passes, through_fluxes
 
 Array = NDArray[np.float64]
 
@@ -73,13 +74,9 @@ def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
     bound = float(np.abs(z) @ rounding[:-1])
     found.append(_balance("current", -ends.sum(), scale, bound, scales.current_density, "A/m^2"))
     loads = disc.comm.allreduce(float(problem.source[:, -1].sum()))
-    walls = [-b.surface_charge * a for b, a in zip(model.boundaries, model.face_areas[[0, -1]], strict=True)]
     interior = float(disc.comm.allreduce(float((raw + problem.source)[:, -1].sum())))
-    held = sum(
-        sums[face, -1] + wall
-        for face, wall, b in zip((0, -1), walls, model.boundaries, strict=True)
-        if b.potential is not None or b.floating
-    )
+    held_nodes, _ = problem.conditions.potential
+    held = disc.comm.allreduce(float((raw + problem.source)[held_nodes, -1].sum())) if _holds(model) else 0.0
     own = np.array([np.abs(raw[:, -1]).sum()])
     total = np.empty_like(own)
     disc.comm.Allreduce(own, total, op=MPI.SUM)
@@ -94,26 +91,32 @@ def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
     return tuple(found)
 
 
+def _holds(model: Model) -> bool:
+    """Whether some boundary holds the potential, rather than a gauge."""
+    return any(b.potential is not None or b.floating for b in model.boundaries)
+
+
 def _inside(problem: Problem, state: State) -> list[Balance]:
-    """The flux of each species between the faces of the region that limits it, where the reported flux is taken.
+    """The flux of each species between the faces of the regions that limit it, where the reported flux is taken.
 
     Baths exchange far more with their ends than passes through a membrane, and rounding allows the sum over the ends
-    more than that flux; here only the region's own rows count.
+    more than that flux; here only these regions' own rows count.
     """
     disc, model = problem.disc, problem.model
-    if len(model.regions) == 1:
+    if len(model.regions) == 1 or model.through is None:
         return []
     fluxes, _ = through_fluxes(problem)
     bounds = disc.row_rounding(disc.assemble_jacobian(), state.fields)
     found = []
     for i, s in enumerate(model.species):
-        if not all(r.present[i] for r in model.regions):
+        if not passes(model, i):
             continue
-        k = problem.limiting_region(i)
-        nodes = problem.nodes_inside(k)
-        own = np.array([disc.assemble_region_flux(k)[nodes, i].sum(), bounds[nodes, i].sum()])
+        over = problem.cuts.towards(model.through[1], i).regions
+        nodes = problem.nodes_inside(over)
+        own = np.array([disc.assemble_region_flux(over)[nodes, i].sum(), bounds[nodes, i].sum()])
         value, bound = disc.comm.allreduce(own)
-        name = f"flux of {s} in {model.regions[k].name}"
+        where = " and ".join(model.regions[k].name for k in over)
+        name = f"flux of {s} in {where}"
         found.append(_balance(name, value, abs(float(fluxes[i])), bound, model.scales.flux, "mol/m^2/s"))
     return found
 

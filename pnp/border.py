@@ -54,27 +54,25 @@ class Border(ABC):
 class FloatingPotential(Border):
     """A terminal whose potential is unknown and whose current Σ z_i J_i·n is prescribed.
 
-    Behind a barrier the current is a small difference of large numbers in the baths but not in the barrier: it is the
-    flux over the limiting region alone, tested with χ that rises across it. Cells of the baths, where χ is constant and
-    their contributions cancel but for rounding, are never added.
+    The current is counted over the region that limits it alone, see `pnp.cuts`.
 
     Attributes:
-        region: Index of the region that limits the current.
+        over: Indices of the regions whose cells count.
         weights: Test function −z_i χ on the species rows, (owned, N + 1); χ goes from 0 to 1 towards the terminal.
         current: Prescribed current* (0: open circuit).
     """
 
-    region: int
+    over: tuple[int, ...]
     weights: Array
     current: float
 
     def equation(self, disc: Discretisation) -> float:
-        """−Σ z_i ∫ D_i c_i ∇m_i · ∇χ over the region."""
-        return float(np.vdot(self.weights, disc.assemble_region_flux(self.region)))
+        """−Σ z_i ∫ D_i c_i ∇m_i · ∇χ over these regions."""
+        return float(np.vdot(self.weights, disc.assemble_region_flux(self.over)))
 
     def gradient(self, disc: Discretisation) -> Array:
-        """Weighted combination of the region's species rows."""
-        return _transposed_product(disc, disc.assemble_region_flux_jacobian(self.region), self.weights)
+        """Weighted combination of these regions' species rows."""
+        return _transposed_product(disc, disc.assemble_region_flux_jacobian(self.over), self.weights)
 
     @property
     def target(self) -> float:
@@ -113,12 +111,12 @@ class CompartmentLevel(Border):
     """The level of a species in a compartment that it reaches only through barriers.
 
     Attributes:
-        fluxes: For each barrier its region index and a test function on the species' rows, (owned, N + 1), ±χ times the
+        fluxes: For each barrier its region and a test function on the species' rows, (owned, N + 1), χ times the
             smallest resistance, so that the equation is of order one.
         outflow: What flows out elsewhere (given fluxes at ends), in the same units.
     """
 
-    fluxes: tuple[tuple[int, Array], ...]
+    fluxes: tuple[tuple[tuple[int, ...], Array], ...]
     outflow: float
 
     def equation(self, disc: Discretisation) -> float:

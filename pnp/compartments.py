@@ -7,6 +7,7 @@ with the balance of the fluxes through its barriers as its equation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,24 +18,44 @@ from pnp.model import Model
 BARRIER = 1e6
 """A region whose resistance to a species is this many times the smallest is a barrier: ten digits are left below it."""
 
+Edges = dict[int, set[int]]
+
 
 @dataclass(frozen=True)
 class Compartment:
-    """A run of regions between barriers or ends.
+    """Regions that hang together between barriers and boundaries.
 
     Attributes:
         regions: Indices of its regions, in order.
-        left_barrier: Index of the barrier to its left, None at the left end or where the species is excluded.
-        right_barrier: Likewise to its right.
-        supplied: Some end of the stack that it touches fixes the species.
-        outflow: Given flux* out of the ends that it touches.
+        barriers: Indices of the barriers it touches, in order; none where the species is excluded.
+        supplied: Some boundary that it touches fixes the species.
+        outflow: Given flux* × area* out of the boundaries that it touches.
     """
 
     regions: tuple[int, ...]
-    left_barrier: int | None
-    right_barrier: int | None
+    barriers: tuple[int, ...]
     supplied: bool
     outflow: float
+
+
+def adjacency(model: Model, among: Iterable[int]) -> Edges:
+    """Neighbours of each of some regions among them."""
+    edges: Edges = {k: set() for k in among}
+    for a, b in model.neighbours:
+        if a in edges and b in edges:
+            edges[a].add(b)
+            edges[b].add(a)
+    return edges
+
+
+def reached(edges: Edges, start: Iterable[int], through: set[int]) -> set[int]:
+    """Regions that can be reached from ``start`` by way of neighbours in ``through``, the start included."""
+    found, front = set(start), list(start)
+    while front:
+        for neighbour in edges[front.pop()] & through - found:
+            found.add(neighbour)
+            front.append(neighbour)
+    return found
 
 
 def resistances(model: Model, species: int) -> NDArray[np.float64]:
@@ -47,34 +68,25 @@ def resistances(model: Model, species: int) -> NDArray[np.float64]:
 
 
 def compartments(model: Model, species: int) -> list[Compartment]:
-    """Runs of regions that are no barrier to a species, left to right; none where it is absent everywhere."""
+    """Connected regions that are no barrier to a species, in order; none where it is absent everywhere."""
     resistance = resistances(model, species)
     if not np.isfinite(resistance).any():
         return []
-    barrier = resistance > BARRIER * resistance.min()
-    area = {"left": model.face_areas[0], "right": model.face_areas[-1]}
-    ends = {0: model.boundaries[0], len(model.regions) - 1: model.boundaries[1]}
+    open_regions = {int(k) for k in np.flatnonzero(resistance <= BARRIER * resistance.min())}
+    edges = adjacency(model, range(len(model.regions)))
     found: list[Compartment] = []
-    k = 0
-    while k < len(barrier):
-        if barrier[k]:
-            k += 1
-            continue
-        first = k
-        while k < len(barrier) and not barrier[k]:
-            k += 1
-        run = tuple(range(first, k))
-        touched = [b for at, b in ends.items() if at in run]
-        if len(model.regions) == 1:
-            touched = list(model.boundaries)
-        sides = [at if 0 <= at < len(barrier) and np.isfinite(resistance[at]) else None for at in (first - 1, k)]
+    left = sorted(open_regions)
+    while left:
+        own = reached(edges, [left[0]], open_regions)
+        left = [k for k in left if k not in own]
+        around = {n for k in own for n in edges[k]} - own
+        touched = [b for b, where in enumerate(model.boundary_regions) if own & set(where)]
         found.append(
             Compartment(
-                run,
-                sides[0],
-                sides[1],
-                any(bool(b.fixes[species]) for b in touched),
-                float(sum(b.flux[species] * area[b.name] for b in touched)),
+                tuple(sorted(own)),
+                tuple(sorted(k for k in around if np.isfinite(resistance[k]))),
+                any(bool(model.boundaries[b].fixes[species]) for b in touched),
+                float(sum(model.boundaries[b].flux[species] * model.boundary_areas[b] for b in touched)),
             )
         )
     return found

@@ -32,10 +32,13 @@ def separated_charge(problem: Problem, fields: Array) -> Array:
     """
     disc, model = problem.disc, problem.model
     chosen = dielectrics(model)
-    own = np.zeros((len(chosen), 2))
+    own = np.zeros((len(chosen), 2, 2))
     for row, k in enumerate(chosen):
-        own[row] = [fields[problem.owned_face(face), -1].sum() for face in (k, k + 1)]
-    ends = np.asarray(disc.comm.allreduce(own))
+        for end, face in enumerate((k, k + 1)):
+            nodes = disc.face_nodes(face)
+            own[row, end] = fields[nodes, -1].sum(), len(nodes)
+    total = np.asarray(disc.comm.allreduce(own))
+    ends = total[..., 0] / total[..., 1]
     epsilon = np.array([model.regions[k].permittivity for k in chosen])
     return np.asarray(epsilon * (ends[:, 0] - ends[:, 1]) / model.series_lengths[chosen])
 
@@ -51,7 +54,7 @@ def capacitances(problem: Problem) -> Array | None:
     if any(b.potential is None for b in problem.model.boundaries):
         return None
     rhs = np.zeros((disc.owned, n + 1))
-    rhs[problem.owned_face(0), n] = 1.0
+    rhs[disc.boundary_nodes(0), n] = 1.0
     try:
         change, _ = problem.linearise().solve(rhs, np.zeros(len(problem.borders)))
     except SingularMatrixError:

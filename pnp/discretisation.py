@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from petsc4py import PETSc
 
 from pnp.forms import Forms
-from pnp.grading import Grid
-from pnp.mesh import interval_domain
+from pnp.mesh import AnyGrid, domain_of
 from pnp.model import Model
+from pnp.places import Places
 from pnp.scheme import Scheme
 
 Array = NDArray[np.float64]
@@ -28,28 +28,29 @@ class Discretisation:
     Local arrays have one row per node of this rank, owned nodes first, and N + 1 columns m_1 … m_N, φ.
 
     Attributes:
-        grid: The grid.
+        grid: The grid or mesh.
         species: Number of species N.
         scheme: Flux and degree.
         comm: The communicator the mesh lives on.
-        domain: Mesh, cell regions, facets of the faces.
+        domain: Mesh, cell regions, facets of boundaries and interfaces.
         forms: The compiled forms.
         space: The blocked function space.
         owned: Number of owned nodes.
-        x: Position* of each local node, shape (nodes,).
+        points: Position* of each local node, shape (nodes, dimension).
         matrix: The Jacobian's storage.
     """
 
-    def __init__(self, grid: Grid, species: int, scheme: Scheme, comm: MPI.Comm = MPI.COMM_WORLD) -> None:
+    def __init__(self, grid: AnyGrid, species: int, scheme: Scheme, comm: MPI.Comm = MPI.COMM_WORLD) -> None:
         """Build mesh, space and forms. Collective."""
         self.grid, self.species, self.scheme, self.comm = grid, species, scheme, comm
-        self.domain = interval_domain(grid, comm)
+        self.domain = domain_of(grid, comm)
         self.forms = Forms(self.domain, species, scheme)
         self.space = self.forms.space
         self._work = dolfinx.la.vector(self.space.dofmap.index_map, species + 1)
         self.owned: int = self.space.dofmap.index_map.size_local
-        self.x: Array = self.space.tabulate_dof_coordinates()[:, 0].copy()
-        self._region_fluxes: dict[int, tuple[Any, Any, PETSc.Mat]] = {}
+        dim = self.domain.mesh.topology.dim
+        self.points: Array = self.space.tabulate_dof_coordinates()[:, :dim].copy()
+        self._region_fluxes: dict[tuple[int, ...], tuple[Any, Any, PETSc.Mat]] = {}
         self.matrix: PETSc.Mat = petsc.create_matrix(self.forms.residual[0][1])
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
 
@@ -103,7 +104,7 @@ class Discretisation:
     @property
     def nodes(self) -> int:
         """Local nodes, ghosts included."""
-        return len(self.x)
+        return len(self.points)
 
     @property
     def unknowns(self) -> int:
@@ -112,7 +113,7 @@ class Discretisation:
 
     @cached_property
     def cell_nodes(self) -> NDArray[np.int32]:
-        """Local nodes of each local cell, shape (cells, degree + 1)."""
+        """Local nodes of each local cell, shape (cells, nodes of a cell)."""
         return np.asarray(self.space.dofmap.list, dtype=np.int32)
 
     @cached_property
@@ -122,19 +123,71 @@ class Discretisation:
         return int(topology.index_map(topology.dim).size_local)
 
     @cached_property
-    def face_nodes(self) -> tuple[NDArray[np.int32], ...]:
-        """Local nodes on each face of the stack."""
-        return tuple(fem.locate_dofs_topological(self.space, 0, facets) for facets in self.domain.face_facets)
+    def places(self) -> Places:
+        """Which nodes lie on which boundaries and in which regions."""
+        return Places(self.domain, self.space, self.comm)
 
-    def face_weight(self, face: int) -> Array:
-        """∮ v over a face (0 … R, or −1) at the owned nodes, (owned,); it multiplies surface charge and given flux."""
-        return self._unit_face_weights[face] * self.model.face_areas[face]
+    def boundary_nodes(self, b: int) -> NDArray[np.int64]:
+        """Owned nodes on boundary ``b``."""
+        return self.places.on_facets(self.domain.boundary_facets[b])
+
+    def face_nodes(self, face: int) -> NDArray[np.int64]:
+        """Owned nodes on face 0 … R of a stack."""
+        return self.places.on_facets(self.domain.face_facets[face])
+
+    def nodes_of(self, regions: tuple[int, ...]) -> NDArray[np.int64]:
+        """Owned nodes of the cells of some regions, of whichever rank. Collective."""
+        if not regions:
+            return np.zeros(0, dtype=np.int64)
+        inside = self._membership[:, list(regions)].any(axis=1)
+        return np.flatnonzero(inside)
 
     @cached_property
-    def _unit_face_weights(self) -> tuple[Array, ...]:
-        last = len(self.domain.face_facets) - 1
-        forms = [self.forms.face_weight(f, k not in (0, last)) for k, f in enumerate(self.domain.face_facets)]
-        return tuple(self._assemble([form]).reshape(self.owned, -1)[:, self.species].copy() for form in forms)
+    def _membership(self) -> NDArray[np.bool_]:
+        """Whether each owned node has a cell of each region, (owned, R)."""
+        region = self.domain.cell_region[: self.owned_cells]
+        count = int(self.comm.allreduce(int(self.domain.cell_region.max(initial=0)), op=MPI.MAX)) + 1
+        width = self.species + 1
+        found = np.zeros((self.owned, count), dtype=bool)
+        for first in range(0, count, width):
+            chosen = np.arange(first, min(first + width, count))
+            own = np.zeros((self.nodes, len(chosen)))
+            for local in self.cell_nodes[: self.owned_cells].T:
+                for column, k in enumerate(chosen):
+                    own[local[region == k], column] = 1.0
+            found[:, chosen] = self.node_sum(own) > 0
+        return found
+
+    def boundary_weight(self, b: int) -> Array:
+        """∮ A v over boundary ``b`` at the owned nodes, (owned,); it multiplies surface charge and given flux."""
+        return self._facet_weight("boundary", self.domain.boundary_facets[b], interior=False)
+
+    def interface_weight(self, i: int) -> Array:
+        """∫ A v over interface ``i`` at the owned nodes, (owned,)."""
+        return self._facet_weight("interface", self.domain.interface_facets[i], interior=True)
+
+    def _facet_weight(self, kind: str, facets: NDArray[np.int32], interior: bool) -> Array:
+        if self.scheme.lumped:
+            own = self.places.box_areas(facets, self.model)
+            return self.node_sum(own[:, None])[:, 0]
+        form = self.forms.facet_weight(facets, interior)
+        return self._assemble([form]).reshape(self.owned, -1)[:, self.species].copy()
+
+    def distance_from(self, b: int) -> Array:
+        """Distance* of owned nodes from boundary ``b``, (owned,): along a stack, to the nearest node in a plane. Collective."""
+        own = self.points[: self.owned]
+        if self.model.plane is None:
+            return np.abs(own[:, 0] - self.model.faces[0 if b == 0 else -1])
+        return self.places.distance(self.boundary_nodes(b))
+
+    def harmonic(self, regions: tuple[int, ...], fixed: Array) -> Array:
+        """χ at owned nodes with ∇²χ = 0 in some regions and the values ``fixed`` (owned,) where not nan. Collective.
+
+        Where nothing says anything it is 0.
+        """
+        cells = np.flatnonzero(np.isin(self.domain.cell_region[: self.owned_cells], regions)).astype(np.int32)
+        form, space = self.forms.stiffness(cells)
+        return self.places.solved(form, space, self.nodes_of(regions), fixed)
 
     @property
     def model(self) -> Model:
@@ -159,21 +212,21 @@ class Discretisation:
         """Unconstrained residual at the state, shape (owned, N + 1). Collective."""
         return self._assemble([residual for residual, _ in self.forms.residual]).reshape(self.owned, -1)
 
-    def _region_flux(self, k: int) -> tuple[Any, Any, PETSc.Mat]:
-        """The flux term over region k alone: its forms and a matrix for its Jacobian."""
-        if k not in self._region_fluxes:
-            cells = np.flatnonzero(self.domain.cell_region[: self.owned_cells] == k).astype(np.int32)
+    def _region_flux(self, regions: tuple[int, ...]) -> tuple[Any, Any, PETSc.Mat]:
+        """The flux term over some regions alone: its forms and a matrix for its Jacobian."""
+        if regions not in self._region_fluxes:
+            cells = np.flatnonzero(np.isin(self.domain.cell_region[: self.owned_cells], regions)).astype(np.int32)
             residual, jacobian = self.forms.flux_over(cells)
-            self._region_fluxes[k] = residual, jacobian, petsc.create_matrix(jacobian)
-        return self._region_fluxes[k]
+            self._region_fluxes[regions] = residual, jacobian, petsc.create_matrix(jacobian)
+        return self._region_fluxes[regions]
 
-    def assemble_region_flux(self, k: int) -> Array:
-        """Flux term over region k alone at the state, (owned, N + 1). Collective."""
-        return self._assemble([self._region_flux(k)[0]]).reshape(self.owned, -1)
+    def assemble_region_flux(self, regions: tuple[int, ...]) -> Array:
+        """Flux term over some regions alone at the state, (owned, N + 1). Collective."""
+        return self._assemble([self._region_flux(regions)[0]]).reshape(self.owned, -1)
 
-    def assemble_region_flux_jacobian(self, k: int) -> PETSc.Mat:
+    def assemble_region_flux_jacobian(self, regions: tuple[int, ...]) -> PETSc.Mat:
         """Its derivative. Collective."""
-        _, jacobian, matrix = self._region_flux(k)
+        _, jacobian, matrix = self._region_flux(regions)
         matrix.zeroEntries()
         petsc.assemble_matrix(matrix, jacobian)
         matrix.assemble()
@@ -221,12 +274,17 @@ class Discretisation:
 
     def node_sum(self, per_node: Array) -> Array:
         """Sum contributions of all ranks to each node, (nodes, k ≤ N + 1) local in, (owned, k) out. Collective."""
+        return self.node_total(per_node)[: self.owned]
+
+    def node_total(self, per_node: Array) -> Array:
+        """The same sum at all local nodes, ghosts included: (nodes, k ≤ N + 1) in and out. Collective."""
         k = per_node.shape[1]
         b = self._work
         b.array[:] = 0.0
         b.array.reshape(self.nodes, -1)[:, :k] = per_node
         b.scatter_reverse(dolfinx.la.InsertMode.add)
-        return b.array.reshape(self.nodes, -1)[: self.owned, :k].copy()
+        b.scatter_forward()
+        return b.array.reshape(self.nodes, -1)[:, :k].copy()
 
     def vector(self, values: Array) -> PETSc.Vec:
         """PETSc vector over the owned unknowns, holding a copy of ``values``."""

@@ -9,14 +9,15 @@ Grammar, the loosest binding first; a unit right after a number binds to it befo
     power   = atom (("**" | "^") unary)?
     atom    = number unit-factor* | name | function "(" sum ("," sum)* ")" | "(" sum ")"
 
-Dimensions are checked while parsing; x has that of a length, xi and pi have none.
+Dimensions are checked while parsing; x, y, r, z have that of a length, xi and pi have none. Which of the variables a
+case has depends on its coordinates, which the parser does not know.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -36,7 +37,7 @@ from pnp.units import (
 )
 
 Array = NDArray[np.float64]
-Evaluate = Callable[[Array, Array], Any]
+Evaluate = Callable[[Mapping[str, Array]], Any]
 
 LONGEST: Final = 500
 """Characters an expression may have."""
@@ -62,9 +63,19 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "min": np.minimum,
     "max": np.maximum,
 }
+_LENGTH: Final[Dimension] = (Fraction(1), *DIMENSIONLESS[1:])
+VARIABLES: Final[dict[str, Dimension]] = {
+    "x": _LENGTH,
+    "y": _LENGTH,
+    "r": _LENGTH,
+    "z": _LENGTH,
+    "xi": DIMENSIONLESS,
+}
+"""Every variable of position in any coordinates."""
 _ALLOWED: Final = (
     "allowed: numbers with units, x (position from the left end of the stack), "
-    f"xi (0 to 1 across the region), pi, + - * / ** ( ), and the functions {', '.join(_FUNCTIONS)}"
+    "xi (0 to 1 across the region), in two dimensions x and y or r and z, pi, + - * / ** ( ), "
+    f"and the functions {', '.join(_FUNCTIONS)}"
 )
 _NAME = re.compile(r"[^\W\d]\w*|[Å°Ω]C?")
 _NUMBER = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3}(?!\d))?")
@@ -77,7 +88,10 @@ class ExpressionError(QuantityError):
 
 @dataclass(frozen=True)
 class Node:
-    """A parsed part: its dimension, its value when it is constant, and how to evaluate it in SI units."""
+    """A parsed part: its dimension, its value when it is constant, and how to evaluate it in SI units.
+
+    Evaluation takes the variables' values by name, all of one shape.
+    """
 
     dimension: Dimension
     constant: float | None
@@ -91,7 +105,7 @@ def unit_text(dimension: Dimension) -> str:
 
 
 def _constant(value: float, dimension: Dimension) -> Node:
-    return Node(dimension, value, lambda x, xi: value)
+    return Node(dimension, value, lambda v: value)
 
 
 def _combined(function: Callable[..., Any], dimension: Dimension, *parts: Node) -> Node:
@@ -101,9 +115,9 @@ def _combined(function: Callable[..., Any], dimension: Dimension, *parts: Node) 
             return _constant(float(function(*(np.float64(p.constant or 0.0) for p in parts))), dimension)
     if len(parts) == 1:
         only = parts[0].evaluate
-        return Node(dimension, None, lambda x, xi: function(only(x, xi)))
+        return Node(dimension, None, lambda v: function(only(v)))
     a, b = parts[0].evaluate, parts[1].evaluate
-    return Node(dimension, None, lambda x, xi: function(a(x, xi), b(x, xi)))
+    return Node(dimension, None, lambda v: function(a(v), b(v)))
 
 
 class Parser:
@@ -115,6 +129,7 @@ class Parser:
         self.text = text.replace("−", "-").replace("·", "*")
         self.at = 0
         self.depth = 0
+        self.variables: set[str] = set()
 
     def _error(self, problem: str, allowed: str = _ALLOWED, advice: str = "", at: int | None = None) -> ExpressionError:
         at = self.at if at is None else at
@@ -237,7 +252,7 @@ class Parser:
         node = _constant(float(value), DIMENSIONLESS)
         while (match := _NAME.match(self.text, self.at if self._skip() is not None else 0)) is not None:
             name = match[0]
-            if name in _FUNCTIONS or name in ("x", "xi", "pi"):
+            if name in _FUNCTIONS or name in VARIABLES or name == "pi":
                 raise self._error(f'a number is followed by "{name}"', "", f'write "* {name}"')
             node = self._times(node, self._unit(name), False)
         return node
@@ -247,7 +262,7 @@ class Parser:
         try:
             unit = named_unit(name)
         except QuantityError as error:
-            names = [*_FUNCTIONS, "x", "xi", "pi", *known_units()]
+            names = [*_FUNCTIONS, *VARIABLES, "pi", *known_units()]
             near = closest(name, names)
             raise self._error(
                 f'unknown name "{name[:30]}"',
@@ -266,12 +281,10 @@ class Parser:
     def _name(self, name: str) -> Node:
         if name in _FUNCTIONS:
             return self._call(name)
-        if name == "x":
-            self.at += 1
-            return Node((Fraction(1), *DIMENSIONLESS[1:]), None, lambda x, xi: x)
-        if name == "xi":
-            self.at += 2
-            return Node(DIMENSIONLESS, None, lambda x, xi: xi)
+        if name in VARIABLES:
+            self.at += len(name)
+            self.variables.add(name)
+            return Node(VARIABLES[name], None, lambda v: v[name])
         if name == "pi":
             self.at += 2
             return _constant(math.pi, DIMENSIONLESS)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pnp.expression_parser import ExpressionError, Parser, unit_text
+from pnp.expression_parser import VARIABLES, ExpressionError, Parser, unit_text
 from pnp.units import parse_unit
 
 __all__ = ["Expression", "ExpressionError"]
@@ -21,9 +21,10 @@ class Expression:
     Attributes:
         text: As written in the case file.
         dimension: Exponents of length, mass, time, current, temperature, amount.
+        variables: Names of the variables of position it contains: of x, xi, y, r, z.
     """
 
-    __slots__ = ("_evaluate", "_factor", "_factors", "dimension", "text")
+    __slots__ = ("_evaluate", "_factor", "_factors", "dimension", "text", "variables")
 
     def __init__(self, text: str, factors: dict[str, float]) -> None:
         """Parse.
@@ -36,7 +37,8 @@ class Expression:
         Raises:
             ExpressionError: the text is refused; with the position, what is allowed and what to do.
         """
-        node = Parser(text).parse()
+        parser = Parser(text)
+        node = parser.parse()
         allowed = {parse_unit(unit).dimension: factor for unit, factor in factors.items()}
         if node.dimension not in allowed:
             units = " or ".join(factors)
@@ -47,24 +49,43 @@ class Expression:
             )
         self.text = text
         self.dimension = node.dimension
+        self.variables = frozenset(parser.variables)
         self._factors = dict(factors)
         self._factor = allowed[node.dimension]
         self._evaluate = node.evaluate
 
-    def __call__(self, x: Array, xi: Array) -> Array:
-        """Values at positions.
+    def __call__(
+        self,
+        x: Array | None = None,
+        xi: Array | None = None,
+        *,
+        y: Array | None = None,
+        r: Array | None = None,
+        z: Array | None = None,
+    ) -> Array:
+        """Values at positions, given by the coordinates of the case: (x, xi) in a stack, x and y, or r and z.
 
         Args:
-            x: Position in m from the left end of the stack, shape (n,).
-            xi: Position within the region, 0 to 1, shape (n,).
+            x: In a stack the position in m from its left end, or its radius; in the plane the first coordinate, (n,).
+            xi: Position within the region of a stack, 0 to 1, shape (n,).
+            y: Second planar coordinate in m, (n,).
+            r: Radius in m, (n,).
+            z: Position along the axis in m, (n,).
 
         Returns:
             Values in SI units, shape (n,); not finite where the expression is not defined.
+
+        Raises:
+            TypeError: the expression has a variable that is not given.
         """
-        x, xi = np.asarray(x, dtype=np.float64), np.asarray(xi, dtype=np.float64)
+        given = {"x": x, "xi": xi, "y": y, "r": r, "z": z}
+        values = {name: np.asarray(v, dtype=np.float64) for name, v in given.items() if v is not None}
+        missing = [name for name in VARIABLES if name in self.variables and name not in values]
+        if missing:
+            raise TypeError(f"{self!r} needs {', '.join(missing)}; given: {', '.join(values) or 'nothing'}")
         with np.errstate(all="ignore"):
-            values = np.asarray(self._evaluate(x, xi), dtype=np.float64) * self._factor
-        return np.array(np.broadcast_to(values, np.broadcast_shapes(x.shape, xi.shape)))
+            found = np.asarray(self._evaluate(values), dtype=np.float64) * self._factor
+        return np.array(np.broadcast_to(found, np.broadcast_shapes(*(v.shape for v in values.values()))))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Expression) and (self.text, self._factor) == (other.text, other._factor)

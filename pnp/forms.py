@@ -17,11 +17,11 @@ from pnp import kernels
 from pnp.area_weights import Weighted
 from pnp.mesh import Domain, element
 from pnp.model_data import ModelData
-from pnp.scheme import ONE_RULE, Scheme
-from pnp.terms.fields import Fields
+from pnp.scheme import ONE_RULE, Scheme, form_of
+from pnp.terms.fields import Fields, edges_of
 from pnp.terms.loads import boundary_weight, interface_weight
 from pnp.terms.poisson import space_charge
-from pnp.terms.registry import FLUXES, steady_terms
+from pnp.terms.registry import steady_terms
 from pnp.terms.storage import amount
 
 Pair = tuple[Any, Any]
@@ -41,8 +41,8 @@ class Forms:
     def __init__(self, domain: Domain, species: int, scheme: Scheme) -> None:
         """Make the space and bind or compile the forms of the residual. Collective."""
         mesh = domain.mesh
-        self._mesh, self._species, self._scheme = mesh, species, scheme
-        self.space = fem.functionspace(mesh, element("Lagrange", scheme.degree, (species + 1,)))
+        self._mesh, self._cell, self._species, self._scheme = mesh, domain.cell, species, scheme
+        self.space = fem.functionspace(mesh, element(domain.cell, "Lagrange", scheme.degree, (species + 1,)))
         self.state = fem.Function(self.space)
         self.data = ModelData(domain, species, scheme)
         self._bound = kernels.Data(
@@ -63,7 +63,7 @@ class Forms:
             q=test[n],
             charge_number=[self.data.charge_number[i] for i in range(n)],
             coefficients=self.data.symbols(),
-            domain=self._mesh,
+            edges=edges_of(self._mesh, self.data.areas.edges) if self._scheme.lumped else (),
         )
 
     def residual_forms(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class Forms:
         f = self.fields()
         forms: dict[str, Any] = {}
         for term in steady_terms(self._scheme.flux):
-            rule = term.rule if self._scheme.lumped else ONE_RULE
+            rule = form_of(term.rule) if self._scheme.lumped else ONE_RULE
             forms[rule] = forms.get(rule, 0) + term.form(f, self._measure(term.rule))
         return forms
 
@@ -80,9 +80,9 @@ class Forms:
         """Derivative of the terms of transport alone."""
         if self._scheme.lumped:
             return self.residual[0][1]
-        terms = [term for term in steady_terms(self._scheme.flux) if term.rule == "transport"]
-        f, measure = self.fields(), self._measure("transport")
-        return self._pair("transport", lambda: sum(term.form(f, measure) for term in terms))[1]
+        terms = [term for term in steady_terms(self._scheme.flux) if term.rule != "charge"]
+        f = self.fields()
+        return self._pair("transport", lambda: sum(term.form(f, self._measure(term.rule)) for term in terms))[1]
 
     @cached_property
     def amount(self) -> Pair:
@@ -91,29 +91,44 @@ class Forms:
 
     def flux_over(self, cells: NDArray[np.int32]) -> Pair:
         """The flux term over some local cells alone."""
-        measure = self._measure("transport", domain=self._mesh, subdomain_data=[(1, cells)], subdomain_id=1)
-        flux = FLUXES[self._scheme.flux]
-        return self._pair("region flux", lambda: flux(self.fields(), measure), cells)
+        term = steady_terms(self._scheme.flux)[0]
+        measure = self._measure(term.rule, domain=self._mesh, subdomain_data=[(1, cells)], subdomain_id=1)
+        return self._pair("region flux", lambda: term.form(self.fields(), measure), cells)
 
     @cached_property
     def cell_charge(self) -> Pair:
         """−∫ (Σ z_i c_i + ρ) tested with the indicator of each cell, and the space of these."""
-        cells = fem.functionspace(self._mesh, element("DG", 0))
+        cells = fem.functionspace(self._mesh, element(self._cell, "DG", 0))
         fields = replace(self.fields(), q=ufl.TestFunction(cells))
         return fem.form(space_charge(fields, self._measure("charge"))), cells
 
-    def face_weight(self, facets: NDArray[np.int32], interior: bool) -> Any:
-        """∮ v of the last component over facets of the boundary, or ∫ {v} over interior ones."""
+    def facet_weight(self, facets: NDArray[np.int32], interior: bool) -> Any:
+        """∮ A v of the last component over facets of the boundary, or ∫ A {v} over interior ones."""
         test = ufl.TestFunction(self.space)[self._species]
         facets = np.sort(facets)
-        tags = dolfinx.mesh.meshtags(self._mesh, 0, facets, np.ones(len(facets), dtype=np.int32))
+        dim = self._mesh.topology.dim - 1
+        tags = dolfinx.mesh.meshtags(self._mesh, dim, facets, np.ones(len(facets), dtype=np.int32))
         measure = ufl.Measure("dS" if interior else "ds", domain=self._mesh, subdomain_data=tags)(1)
-        return fem.form(interface_weight(test, measure) if interior else boundary_weight(test, measure))
+        area = self.data.areas.volume
+        if interior:
+            return fem.form(interface_weight(test, Weighted(measure, ufl.avg(area))))
+        return fem.form(boundary_weight(test, Weighted(measure, area)))
 
-    def _measure(self, rule: str, **where: Any) -> Weighted:
-        """Measure of the terms that need a rule: its quadrature, and A dx in place of dx."""
+    def stiffness(self, cells: NDArray[np.int32]) -> tuple[Any, Any]:
+        """∫ ∇u·∇v of a scalar over some local cells, for harmonic test functions, and its space."""
+        space = fem.functionspace(self._mesh, element(self._cell, "Lagrange", self._scheme.degree))
+        # all cells are integrated over, so that the matrix has a diagonal everywhere
+        inside = fem.Function(fem.functionspace(self._mesh, element(self._cell, "DG", 0)))
+        inside.x.array[inside.function_space.dofmap.list[cells, 0]] = 1.0
+        u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+        return fem.form(inside * ufl.dot(ufl.grad(u), ufl.grad(v)) * ufl.dx), space
+
+    def _measure(self, rule: str, **where: Any) -> Any:
+        """Measure of the terms that need a rule: its quadrature, and A dx in place of dx; edges have A in their weights."""
         measure = ufl.Measure("dx", metadata=self._scheme.quadrature(rule), **where)
-        return Weighted(measure, self.data.areas.weight(rule))
+        if rule == "edges":
+            return measure
+        return Weighted(measure, self.data.areas.volume)
 
     def _pair(self, kind: str, write: Callable[[], Any], cells: NDArray[np.int32] | None = None) -> Pair:
         """A form and its derivative; ``write`` is called where the process has not compiled this kind yet."""
@@ -122,5 +137,5 @@ class Forms:
             form = write()
             return form, ufl.derivative(form, self.state)
 
-        form, derivative = kernels.forms((kind, self._species, self._scheme), make, self._bound, cells)
+        form, derivative = kernels.forms((kind, self._cell, self._species, self._scheme), make, self._bound, cells)
         return form, derivative

@@ -15,12 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Coordinates = Literal["cartesian", "cylindrical", "spherical"]
+StackCoordinates = Literal["cartesian", "cylindrical", "spherical"]
+PlaneCoordinates = Literal["planar", "axisymmetric"]
+Coordinates = Literal["cartesian", "cylindrical", "spherical", "planar", "axisymmetric"]
 
-EXPONENT: Final[dict[Coordinates, int]] = {"cartesian": 0, "cylindrical": 1, "spherical": 2}
-FULL_ANGLE: Final[dict[Coordinates, float]] = {"cartesian": 1.0, "cylindrical": 2.0 * pi, "spherical": 4.0 * pi}
-EXTENT: Final[dict[Coordinates, str]] = {"cartesian": "m^2", "cylindrical": "m", "spherical": ""}
-"""What integrals over the domain are reported per: an area, a length of the axis, nothing."""
+EXPONENT: Final[dict[StackCoordinates, int]] = {"cartesian": 0, "cylindrical": 1, "spherical": 2}
+FULL_ANGLE: Final[dict[StackCoordinates, float]] = {"cartesian": 1.0, "cylindrical": 2.0 * pi, "spherical": 4.0 * pi}
+EXTENT: Final[dict[Coordinates, str]] = {
+    "cartesian": "m^2",
+    "cylindrical": "m",
+    "spherical": "",
+    "planar": "m",
+    "axisymmetric": "",
+}
+"""What integrals over the domain are reported per: an area, a length of the axis or of depth, nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +39,13 @@ class Geometry:
         coordinates: "cartesian", "cylindrical" or "spherical".
         inner: Position of the inner (left) face; 0 is the axis or the centre.
         outer: Position of the outer (right) face.
+        height: Height of the strip that the stack is solved on, 0 for a line. Nothing is counted per height.
     """
 
-    coordinates: Coordinates
+    coordinates: StackCoordinates
     inner: float
     outer: float
+    height: float = 0.0
 
     @property
     def exponent(self) -> int:
@@ -58,15 +68,9 @@ class Geometry:
         return np.asarray((b - a) * mean / self.outer**self.exponent)
 
     def corner_volumes(self, a: Array, b: Array) -> tuple[Array, Array]:
-        """∫ λ A dr over cells from a to b for the hat functions λ of their left and right ends."""
-        h, unit = b - a, self.outer**self.exponent
-        weights = {
-            0: (np.full_like(a, 0.5), np.full_like(a, 0.5)),
-            1: ((2 * a + b) / 6.0, (a + 2 * b) / 6.0),
-            2: ((3 * a * a + 2 * a * b + b * b) / 12.0, (a * a + 2 * a * b + 3 * b * b) / 12.0),
-        }
-        left, right = weights[self.exponent]
-        return h * left / unit, h * right / unit
+        """Volumes of the halves of cells from a to b: what the edge-averaged flux gives their left and right ends."""
+        middle = 0.5 * (a + b)
+        return self.volume(a, middle), self.volume(middle, b)
 
     def series_length(self, a: Array | float, b: Array | float) -> Array:
         """∫ dr/A from a to b, what resistances and reciprocal capacitances are proportional to; inf from the axis."""

@@ -26,13 +26,18 @@ from pnp.model import BoundaryModel, Model, RegionModel
 
 Array = NDArray[np.float64]
 
+STRIP_ROWS = 4
+"""Rows of cells over the height of a strip, on which nothing depends along it."""
 STEEPEST = 1e-6
 """Smallest layer thickness over Debye length that is graded for: thinner layers are beyond the equations."""
 
 
 @dataclass(frozen=True)
 class MeshOptions:
-    """The numbers of the case file's [mesh] table; see there."""
+    """The numbers of the case file's [mesh] table; see there.
+
+    In a plane ``refinement`` counts half: its cells are twice as wide as a stack's.
+    """
 
     refinement: float = 1.0
     growth: float = 1.1
@@ -48,36 +53,38 @@ class Grid:
         nodes: x* of the n + 1 nodes, increasing; the faces of the regions are among them.
         region: Region index of each of the n cells.
         faces: Node index of each of the R + 1 faces.
+        height: Height* of the strip that the stack is solved on; 0 for a line.
+        rows: Rows of cells over that height.
     """
 
     nodes: Array
     region: NDArray[np.int32]
     faces: NDArray[np.int64]
+    height: float = 0.0
+    rows: int = 0
 
     def __eq__(self, other: object) -> bool:
         """Same nodes in the same regions: a discretisation can be reused."""
         if not isinstance(other, Grid):
             return NotImplemented
-        return np.array_equal(self.nodes, other.nodes) and np.array_equal(self.region, other.region)
+        same = np.array_equal(self.nodes, other.nodes) and np.array_equal(self.region, other.region)
+        return same and (self.height, self.rows) == (other.height, other.rows)
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return len(self.region) * (2 * self.rows if self.height else 1)
 
     __hash__ = None  # type: ignore[assignment]
 
 
 def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
-    """Thickness* of the layer at the (left, right) face of each region, None where no layer forms."""
-    debye = [model.debye_length(k) for k in range(len(model.regions))]
+    """Thickness* of the layer at the (left, right) face of each region of a stack, None where no layer forms."""
     layers: list[list[float | None]] = [[None, None] for _ in model.regions]
-    for k in range(len(model.regions) - 1):
-        if not _differ(model, k):
-            continue
-        charged = [r.largest_charge(model.faces[j]) for j, r in enumerate(model.regions)]
-        # counter-ions crowd on both sides of the face of a charged region: its own screening length governs both
-        shared = min((debye[j] for j in (k, k + 1) if charged[j] > 0), default=np.inf)
-        sigma = abs(model.interface_charge[k])
-        for j, side in ((k, 1), (k + 1, 0)):
-            layers[j][side] = _bounded(min(debye[j], shared, _gouy_chapman_length(model, j, sigma)), debye[j])
-    for boundary, k, side in ((model.boundaries[0], 0, 0), (model.boundaries[1], len(model.regions) - 1, 1)):
-        layers[k][side] = _wall_layer(model, boundary, k, debye[k])
+    for k, sigma in enumerate(model.interface_charge):
+        layers[k][1], layers[k + 1][0] = interface_layers(model, k, k + 1, sigma)
+    last = len(model.regions) - 1
+    layers[0][0], layers[last][1] = boundary_layer(model, 0, 0), boundary_layer(model, 1, last)
     if model.geometry.exponent > 0:
         for k, (radius, r) in enumerate(zip(model.faces, model.regions, strict=False)):
             # fields of a curved face fall within its radius, charge or none
@@ -86,9 +93,22 @@ def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
     return [(a, b) for a, b in layers]
 
 
-def _differ(model: Model, k: int) -> bool:
-    """Whether anything that makes a double layer jumps at interface k."""
-    a, b = model.regions[k], model.regions[k + 1]
+def interface_layers(model: Model, a: int, b: int, sigma: float) -> tuple[float | None, float | None]:
+    """Thickness* of the layers in regions a and b where they touch, with surface charge* sigma between them."""
+    if not _differ(model, a, b, sigma):
+        return None, None
+    debye = {k: model.debye_length(k) for k in (a, b)}
+    # counter-ions crowd on both sides of the face of a charged region: its own screening length governs both
+    shared = min((debye[k] for k in (a, b) if model.largest_charge(k) > 0), default=np.inf)
+    first, second = (
+        _bounded(min(debye[k], shared, _gouy_chapman_length(model, k, abs(sigma))), debye[k]) for k in (a, b)
+    )
+    return first, second
+
+
+def _differ(model: Model, j: int, k: int, sigma: float) -> bool:
+    """Whether anything that makes a double layer jumps between two regions."""
+    a, b = model.regions[j], model.regions[k]
     same = (
         a.permittivity == b.permittivity
         and np.array_equal(a.present, b.present)
@@ -96,24 +116,24 @@ def _differ(model: Model, k: int) -> bool:
         and not callable(a.fixed_charge)
         and a.fixed_charge == b.fixed_charge
     )
-    return not same or model.interface_charge[k] != 0.0
+    return not same or sigma != 0.0
 
 
-def _wall_layer(model: Model, boundary: BoundaryModel, k: int, debye: float) -> float | None:
-    region = model.regions[k]
-    left = model.faces[k]
+def boundary_layer(model: Model, b: int, k: int) -> float | None:
+    """Thickness* of the layer in region k at boundary b."""
+    boundary, region, debye = model.boundaries[b], model.regions[k], model.debye_length(k)
     if boundary.blocking or not np.all(boundary.fixes | ~region.present):
         length = debye
         length = min(length, _gouy_chapman_length(model, k, abs(boundary.surface_charge)))
         if boundary.blocking and boundary.potential is not None:
-            others = [b.potential for b in model.boundaries if b is not boundary and b.potential is not None]
-            drop = abs(boundary.potential - (others[0] if others else 0.0))
+            others = [o.potential for o in model.boundaries if o is not boundary and o.potential is not None]
+            drop = max((abs(boundary.potential - other) for other in others), default=abs(boundary.potential))
             z = np.max(np.abs(model.charge_number), initial=1.0)
             length = min(length, 2.0 * debye * float(np.exp(-min(z * drop / 2.0, 100.0))))
         if boundary.surface_charge or boundary.potential is not None or boundary.floating or boundary.flux.any():
             return _bounded(length, debye)
         return None
-    if region.largest_charge(left) > 0 or not _neutral_inside(model, boundary, region):
+    if model.largest_charge(k) > 0 or not _neutral_inside(model, boundary, region):
         return debye
     return _depletion_length(model, boundary, debye)
 
@@ -136,7 +156,7 @@ def _depletion_length(model: Model, boundary: BoundaryModel, debye: float) -> fl
     Between two reservoirs the concentrations run about linearly, so that ln c of the weaker end changes by one over
     that length. In a stack of several regions the gradient lies in the membrane and the baths are flat: none.
     """
-    if len(model.regions) != 1:
+    if len(model.regions) != 1 or model.plane is not None:
         return None
     own, other = (np.nansum(model.charge_number**2 * b.bath) for b in _ordered(model, boundary))
     if not 0 < own < 0.5 * other:
@@ -173,15 +193,16 @@ def grade(models: Sequence[Model], options: MeshOptions) -> Grid:
     for k, r in enumerate(first.regions):
         sides = [min((s for q in per_model if (s := q[k][side]) is not None), default=None) for side in (0, 1)]
         largest = min(0.5, options.max_cell_fraction * len(first.regions)) * r.thickness
-        xi = _spaced(r.thickness, sides, largest, options)
+        xi = spaced(r.thickness, sides, largest, options)
         nodes.append(first.faces[k] + xi[1:])
         nodes[-1][-1] = first.faces[k + 1]
         region.append(np.full(len(xi) - 1, k, dtype=np.int32))
         faces.append(faces[-1] + len(xi) - 1)
-    return Grid(np.concatenate(nodes), np.concatenate(region), np.array(faces))
+    height = first.geometry.height
+    return Grid(np.concatenate(nodes), np.concatenate(region), np.array(faces), height, STRIP_ROWS if height else 0)
 
 
-def _spaced(length: float, sides: Sequence[float | None], largest: float, options: MeshOptions) -> Array:
+def spaced(length: float, sides: Sequence[float | None], largest: float, options: MeshOptions) -> Array:
     """Nodes 0 … length with cell size h(x), by inverting the cumulative cell count ∫ dx/h."""
     alpha = options.growth - 1.0
     first = [min(s / options.cells_per_debye_length, largest) if s else largest for s in sides]

@@ -24,15 +24,15 @@ def guess(problem: Problem) -> State:
     """
     disc, n = problem.disc, problem.disc.species
     # activities are solved for relative to the largest given one: levels with z φ in them may overflow exp
-    level, left, right = problem.model.reference, *problem.model.boundaries
-    base = np.fmax.reduce([left.log_activity, right.log_activity, np.where(problem.fixed, np.nan, level)])
+    level, boundaries = problem.model.reference, problem.model.boundaries
+    base = np.fmax.reduce([*(b.log_activity for b in boundaries), np.where(problem.fixed, np.nan, level)])
     terminals = [
-        (face, quiet_potential(own, other))
-        for face, own, other in ((0, left, right), (-1, right, left))
+        (b, quiet_potential(own, [other for other in boundaries if other is not own]))
+        for b, own in enumerate(boundaries)
         if own.potential is not None
     ]
     border = np.zeros(len(problem.borders))
-    given = [b.log_activity[b.fixes] - base[b.fixes] for b in (left, right)]
+    given = [b.log_activity[b.fixes] - base[b.fixes] for b in boundaries]
     if not problem.borders and all((v == 0.0).all() for v in given) and len({v for _, v in terminals}) == 1:
         # nothing drives anything: no need of a linear solve
         solution = np.column_stack([np.ones((disc.owned, n)), np.full(disc.owned, terminals[0][1])])
@@ -52,7 +52,7 @@ def guess(problem: Problem) -> State:
 def _uncoupled(problem: Problem, base: Array, terminals: Sequence[tuple[int, float]]) -> Array:
     """Activities e^{−base} a_i of diffusion alone and φ of Ohm's law at owned nodes, (owned, N + 1). Collective."""
     disc, n = problem.disc, problem.disc.species
-    conductivity = problem.conductivity
+    conductivity = problem.model.conductivity
     floor = 1e-9 * conductivity.max() if conductivity.max() > 0 else 1.0
     ohmic = tuple(
         replace(r, permittivity=max(k, floor)) for r, k in zip(problem.model.regions, conductivity, strict=True)
@@ -65,8 +65,9 @@ def _uncoupled(problem: Problem, base: Array, terminals: Sequence[tuple[int, flo
     rhs = np.zeros((disc.owned, n + 1))
     for i, (nodes, value) in enumerate(problem.conditions.activity):
         rhs[nodes, i] = np.exp(value + problem.model.reference[i] - base[i])
-    for face, potential in terminals:
-        rhs[problem.owned_face(face), n] = potential
+    held_nodes, _ = problem.conditions.potential
+    for b, potential in reversed(terminals):  # where two meet the first one's condition holds
+        rhs[np.intersect1d(disc.boundary_nodes(b), held_nodes), n] = potential
     for item, rows in zip(problem.borders, held, strict=True):
         rhs.reshape(-1)[rows] = 0.0 if item.level is None else 1.0  # levels are measured from that of the mean activity
     solution, _ = BorderedSystem(disc, problem.linear, matrix, [], []).solve(rhs, np.zeros(0))
@@ -80,16 +81,16 @@ def _charged_shift(problem: Problem, activity: Array) -> Array:
     region = disc.domain.cell_region[: disc.owned_cells]
     table = np.array([np.where(r.present, np.exp(np.minimum(r.log_partition, 700.0)), 0.0) for r in model.regions])
     total = np.zeros((disc.nodes, disc.species + 1))
+    charge = np.zeros((disc.nodes, 1))
     for local in cells.T:
         np.add.at(total[:, :-1], local, table[region])
         np.add.at(total[:, -1], local, 1.0)
+        for k in range(len(model.regions)):
+            own = local[region == k]
+            np.add.at(charge[:, 0], own, model.charge_at(k, disc.points[own]))
     total = disc.node_sum(total)
     beta = total[:, :-1] / total[:, -1:]
-    rho = np.zeros(disc.owned)
-    for k, r in enumerate(model.regions):
-        inside = (disc.x[: disc.owned] >= model.faces[k]) & (disc.x[: disc.owned] <= model.faces[k + 1])
-        x = disc.x[: disc.owned][inside]
-        rho[inside] = r.charge(x, (x - model.faces[k]) / r.thickness)
+    rho = disc.node_sum(charge)[:, 0] / total[:, -1]
     return donnan_shift(model.charge_number, beta * activity, rho)
 
 

@@ -91,7 +91,7 @@ class LinearSolver:
         self._norm = 0.0
         self._note = ""
         self._failed = False
-        self._default = "petsc" if disc.comm.size == 1 else "mumps"
+        self._default = "petsc" if disc.comm.size == 1 and disc.points.shape[1] == 1 else "mumps"
         self.ksp = self._create(self._default)
         given = PETSc.Options().hasName("pc_factor_mat_solver_type")
         self._may_fall_back = self._package() == self._default and not given

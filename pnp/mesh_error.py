@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 from mpi4py import MPI
 
-from pnp.adaptation import coarsened
 from pnp.discretisation import Discretisation
 from pnp.linear import LinearSolver
 from pnp.newton import NewtonOptions
-from pnp.profile import sample
 from pnp.quantities import evaluate
-from pnp.session import Solved, carry, elimination_order
+from pnp.session import Solved, elimination_order
 from pnp.steady import solve_steady
 
 
@@ -22,21 +20,21 @@ def mesh_errors(solved: Solved, comm: MPI.Comm) -> dict[str, float]:
     (1911)). For Galerkin elements |Q(h) − Q(2h)| itself: on smooth solutions they are far better than that, where a
     concentration runs to a trace they converge slowly whatever their degree.
     """
-    problem, point = solved.solution.problem, solved.point
+    problem, point, meshes = solved.solution.problem, solved.point, solved.meshes
     scheme, options = problem.disc.scheme, point.case.solver
-    grid = coarsened(problem.disc.grid)
-    if grid is None or len(grid.region) < comm.size:
+    grid = meshes.coarser(problem.disc.grid)
+    if grid is None or grid.cells < comm.size:
         return {}
     disc = Discretisation(grid, len(point.model.species), scheme, comm)
     linear = LinearSolver(disc, elimination_order(point.model))
     try:
-        start = carry(solved.solution, solved.samples, disc, point.model)
+        start = meshes.carry(solved.solution, solved.samples, disc, point.model)
         newton = NewtonOptions(options.tolerance, options.max_iterations)
         starts = [("from the finer mesh", start)]
         solution = solve_steady(disc, linear, point.model, newton, rule=options.step_rule, ramp=False, starts=starts)
         if not solution.converged:
             return {}
-        coarse = evaluate(point.case, solution.problem, solution.state, sample(solution.problem, solution.state))
+        coarse = evaluate(point.case, solution.problem, solution.state, meshes.sample(solution))
     finally:
         linear.destroy()
         disc.destroy()

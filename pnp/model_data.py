@@ -22,7 +22,7 @@ class ModelData:
 
     Attributes:
         charge_number: Constant z, (N,).
-        areas: Areas of curved faces.
+        areas: Areas and volumes.
         model: The model whose numbers they hold, None at first.
     """
 
@@ -31,15 +31,16 @@ class ModelData:
         mesh = domain.mesh
         self._domain, self._species = domain, species
         self.charge_number = fem.Constant(mesh, np.zeros(species))
+        cell = domain.cell
         spaces = {
-            True: fem.functionspace(mesh, element("DG", 0, (species,))),
-            False: fem.functionspace(mesh, element("DG", 0)),
+            True: fem.functionspace(mesh, element(cell, "DG", 0, (species,))),
+            False: fem.functionspace(mesh, element(cell, "DG", 0)),
         }
-        varying = fem.functionspace(mesh, element("DG", scheme.degree))
+        varying = fem.functionspace(mesh, element(cell, "DG", scheme.degree))
         self._by_region = {c.name: fem.Function(spaces[c.per_species]) for c in REGION_COEFFICIENTS}
         self._by_position = {c.name: fem.Function(varying) for c in POSITION_COEFFICIENTS}
-        self._points: Array = varying.tabulate_dof_coordinates()[:, 0].copy()
-        self.areas = AreaWeights(mesh, scheme.lumped, spaces[False], varying)
+        self._points: Array = varying.tabulate_dof_coordinates()[:, : mesh.topology.dim].copy()
+        self.areas = AreaWeights(mesh, cell, scheme.lumped, varying)
         self.model: Model | None = None
 
     @property
@@ -58,7 +59,7 @@ class ModelData:
         if self.model is model:
             return
         self.model = model
-        self.areas.load(model.geometry)
+        self.areas.load(model)
         region = self._domain.cell_region
         self.charge_number.value[:] = model.charge_number
         for c in REGION_COEFFICIENTS:
@@ -69,7 +70,6 @@ class ModelData:
         for p in POSITION_COEFFICIENTS:
             function = self._by_position[p.name]
             dofs = function.function_space.dofmap.list
-            for k, r in enumerate(model.regions):
+            for k in range(len(model.regions)):
                 own = dofs[region == k].reshape(-1)
-                xi = np.clip((self._points[own] - model.faces[k]) / r.thickness, 0.0, 1.0)
-                function.x.array[own] = p.values(model, k, self._points[own], xi)
+                function.x.array[own] = p.values(model, k, self._points[own])

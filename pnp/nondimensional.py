@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pnp.constants import epsilon_0
-from pnp.geometry import Geometry
+from pnp.geometry import SLAB, Geometry
 from pnp.model import Array, BoundaryModel, ChargeProfile, Model, RegionModel, reference_level
+from pnp.plane.layout import PlaneLayout
 from pnp.scales import Scales
 
 if TYPE_CHECKING:
@@ -21,49 +22,98 @@ TRACE = 1e-12
 
 
 def positive_direction(case: Case) -> float:
-    """+1 where fluxes and currents count along +x: from inside to outside, or no inside named; −1 where along −x."""
+    """Of a stack: +1 where fluxes and currents count along +x: from inside to outside, or no inside named; −1 where along −x."""
     return -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
 
 
-def model_from_case(case: Case, like: Scales | None = None) -> Model:
-    """Dimensionless model of a validated case; ``like`` keeps the scales of another point of a sweep (but for T)."""
+def model_from_case(case: Case, like: Scales | None = None, layout: PlaneLayout | None = None) -> Model:
+    """Dimensionless model of a validated case.
+
+    Args:
+        case: The case.
+        like: Scales of another point of a sweep, to be kept (but for T).
+        layout: Sizes in m of a case in a plane, which its mesh or geometry tells.
+    """
     names = tuple(case.species)
     z = np.array([float(case.species[s].charge_number) for s in names])
     baths, traces = _reservoirs(case, names, z)
     scales = _scales(case, names, baths) if like is None else replace(like, temperature=case.temperature)
+    plane = None if layout is None else layout.scaled(scales.length)
     regions = tuple(_region(case, name, names, scales) for name in case.regions)
-    boundaries = (
-        _boundary(case, "left", names, regions[0], baths.get("left"), scales),
-        _boundary(case, "right", names, regions[-1], baths.get("right"), scales),
+    geometry = SLAB if plane is not None else _stack_geometry(case, regions, scales.length)
+    ends = ((0,), (len(regions) - 1,)) if plane is None else plane.boundary_regions
+    boundaries = tuple(
+        _boundary(case, name, names, [regions[k] for k in touched], baths.get(name), scales)
+        for name, touched in zip(_boundary_names(case), ends, strict=True)
     )
+    draft = Model(
+        scales, names, z, regions, _interface_charges(case, scales), boundaries, np.zeros(len(z)), plane=plane,
+        geometry=geometry, through=_through(boundaries, plane),
+    )  # fmt: skip
+    volumes, amounts = draft.volumes, {}
+    for i in np.flatnonzero(~np.logical_or.reduce([b.fixes for b in boundaries])):
+        present = np.array([r.present[i] for r in regions])
+        initial = np.array([r.initial[i] for r in regions])
+        amounts[int(i)] = float(np.nansum(np.where(present, initial * volumes, 0.0)))
+    sign = positive_direction(case) if plane is None else _plane_direction(case, draft)
+    return replace(
+        draft,
+        reference=reference_level(z, regions, boundaries, amounts, volumes),
+        current=_current(case, draft, sign),
+        amounts=amounts,
+        traces=traces + _held_traces(case, scales),
+        sign=sign,
+    )
+
+
+def _boundary_names(case: Case) -> tuple[str, ...]:
+    return tuple(case.boundaries) if not case.is_stack else ("left", "right")
+
+
+def _stack_geometry(case: Case, regions: Sequence[RegionModel], length: float) -> Geometry:
+    inner = case.inner_radius / length
+    height = (case.height or 0.0) / length
+    return Geometry(case.geometry.coordinates, inner, inner + sum(r.thickness for r in regions), height)
+
+
+def _interface_charges(case: Case, scales: Scales) -> tuple[float, ...]:
+    """σ* at every face of a stack, or at every named interface of a plane."""
+    if not case.is_stack:
+        return tuple(q.surface_charge / scales.surface_charge for q in case.interfaces.values())
     pairs = list(zip(list(case.regions), list(case.regions)[1:], strict=False))
     charges = [0.0] * len(pairs)
     for interface in case.interfaces.values():
+        assert interface.between is not None
         a, b = interface.between
         at = pairs.index((a, b)) if (a, b) in pairs else pairs.index((b, a))
         charges[at] += interface.surface_charge / scales.surface_charge
-    inner = case.inner_radius / scales.length
-    geometry = Geometry(case.coordinates, inner, inner + sum(r.thickness for r in regions))
-    faces = inner + np.concatenate([[0.0], np.cumsum([r.thickness for r in regions])])
-    volumes = geometry.volume(faces[:-1], faces[1:])
-    current = 0.0
-    if case.study.current_density is not None:
-        right = case.floating_boundary() == "right"
-        density = case.study.current_density / scales.current_density
-        # counted per area of the floating boundary, in the positive direction
-        current = (
-            (1.0 if right else -1.0)
-            * positive_direction(case)
-            * density
-            * float(geometry.area(faces[-1 if right else 0]))
-        )
-    amounts = {}
-    for s in case.closed_species():
-        i = names.index(s)
-        amounts[i] = float(np.nansum([r.initial[i] * v for r, v in zip(regions, volumes, strict=True) if r.present[i]]))
-    reference = reference_level(z, regions, boundaries, amounts, volumes)
-    traces += _held_traces(case, scales)
-    return Model(scales, names, z, regions, tuple(charges), boundaries, reference, current, amounts, traces, geometry)
+    return tuple(charges)
+
+
+def _through(boundaries: Sequence[BoundaryModel], plane: PlaneLayout | None) -> tuple[int, int] | None:
+    """The two boundaries that fluxes are counted between: a stack's ends, a plane's two that let species pass."""
+    if plane is None:
+        return 0, 1
+    passing = [b for b, boundary in enumerate(boundaries) if not boundary.blocking]
+    return (passing[0], passing[1]) if len(passing) == 2 else None
+
+
+def _plane_direction(case: Case, model: Model) -> float:
+    if case.inside is None or model.through is None:
+        return 1.0
+    inside = list(case.regions).index(case.inside)
+    return -1.0 if inside in model.boundary_regions[model.through[1]] else 1.0
+
+
+def _current(case: Case, model: Model, sign: float) -> float:
+    """Current* outward at the floating boundary, from the density that counts in the positive direction."""
+    density = case.study.current_density
+    if density is None:
+        return 0.0
+    b = next(k for k, boundary in enumerate(model.boundaries) if boundary.floating)
+    # towards the second of the two boundaries that fluxes are counted between, or outward where there are no two
+    outward = sign if model.through is None or b != model.through[0] else -sign
+    return outward * density / model.scales.current_density * float(model.boundary_areas[b])
 
 
 def _reservoirs(case: Case, names: Sequence[str], z: Array) -> tuple[dict[str, Array], tuple[str, ...]]:
@@ -133,14 +183,16 @@ def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> Regi
     if callable(given):
         expression, length, c0 = given, scales.length, scales.concentration
 
+        second = 1.0 if case.is_stack else length
+
         def charge(x: Array, xi: Array) -> Array:
-            return np.asarray(expression(x * length, xi) / c0, dtype=np.float64)
+            return np.asarray(expression(x * length, xi * second) / c0, dtype=np.float64)
 
     else:
         charge = (given or 0.0) / scales.concentration
     return RegionModel(
         name=name,
-        thickness=region.thickness / scales.length,
+        thickness=region.thickness / scales.length if case.is_stack else 0.0,
         permittivity=region.permittivity * epsilon_0 / scales.permittivity,
         diffusivity=np.array(
             [case.diffusivity(name, s) / scales.diffusivity if p else 0.0 for s, p in zip(names, present, strict=True)]
@@ -163,26 +215,29 @@ def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> Regi
 
 def _boundary(
     case: Case,
-    name: Literal["left", "right"],
+    name: str,
     names: Sequence[str],
-    end: RegionModel,
+    touched: Sequence[RegionModel],
     bath: Array | None,
     scales: Scales,
 ) -> BoundaryModel:
+    """One boundary, at the regions ``touched``."""
     boundary = case.boundaries[name]
     n = len(names)
     activity: Array = np.full(n, np.nan)
     reduced: Array = np.full(n, np.nan)
     flux: Array = np.zeros(n)
+    present = np.logical_or.reduce([r.present for r in touched])
     if bath is not None:
         reduced = np.asarray(bath / scales.concentration, dtype=np.float64)
-        activity = np.where(end.present, np.log(reduced), np.nan)
+        activity = np.where(present, np.log(reduced), np.nan)
     for s, condition in boundary.species.items():
         i = names.index(s)
         activity[i] = np.nan
         if condition.concentration is not None:
             c = max(condition.concentration / scales.concentration, TRACE)
-            activity[i] = np.log(c) - end.log_partition[i]
+            here = next(r for r in touched if r.present[i])
+            activity[i] = np.log(c) - here.log_partition[i]
             reduced[i] = np.exp(activity[i])
         elif condition.flux is not None:
             flux[i] = condition.flux / scales.flux

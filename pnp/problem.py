@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from mpi4py import MPI
@@ -17,6 +18,7 @@ from petsc4py import PETSc
 from pnp.border import Border, ClosedAmount, CompartmentLevel, FloatingPotential
 from pnp.bordered import BorderedSystem
 from pnp.compartments import Compartment, compartments, resistances
+from pnp.cuts import Cuts
 from pnp.discretisation import Discretisation
 from pnp.linear import LinearSolver
 from pnp.model import Model
@@ -78,6 +80,7 @@ class Problem:
         model: The model, of the discretisation's grid.
         linear: The linear solver of the discretisation.
         borders: Border unknowns.
+        cuts: Where fluxes are counted.
         source: Load added to the residual, (owned, N + 1): given fluxes, surface charges, manufactured sources.
     """
 
@@ -87,6 +90,7 @@ class Problem:
         disc.load(model)
         self.source = self._loads() + (0.0 if source is None else source)
         self.conditions = self._conditions()
+        self.cuts = Cuts(disc, model)
         self.borders: tuple[Border, ...] = (*self._floating(), *self._levels())
         self._held: list[NDArray[np.int64]] = [item.rows for item in self.borders]
 
@@ -96,17 +100,14 @@ class Problem:
         disc, model = self.disc, self.model
         n = disc.species
         load = np.zeros((disc.owned, n + 1))
-        charges = [
-            model.boundaries[0].surface_charge,
-            *model.interface_charge,
-            model.boundaries[1].surface_charge,
-        ]
-        for face, sigma in enumerate(charges):
+        for k, sigma in enumerate(model.interface_charge):
             if sigma:
-                load[:, n] -= sigma * disc.face_weight(face)
-        for face, boundary in zip((0, -1), model.boundaries, strict=True):
-            for i in np.flatnonzero(boundary.flux):
-                load[:, i] += boundary.flux[i] * disc.face_weight(face)
+                load[:, n] -= sigma * disc.interface_weight(k)
+        for b, boundary in enumerate(model.boundaries):
+            if boundary.surface_charge or boundary.flux.any():
+                weight = disc.boundary_weight(b)
+                load[:, n] -= boundary.surface_charge * weight
+                load[:, :n] += boundary.flux * weight[:, None]
         return load
 
     @cached_property
@@ -126,77 +127,66 @@ class Problem:
         ions = present & (self.model.charge_number != 0.0)
         return np.column_stack([present, ions.any(axis=1)])
 
-    def owned_face(self, face: int) -> NDArray[np.int64]:
-        """Owned nodes on a face of the stack (0 … R, or −1)."""
-        nodes = self.disc.face_nodes[face]
-        return np.asarray(nodes[nodes < self.disc.owned], dtype=np.int64)
-
     def _conditions(self) -> Conditions:
-        activity: list[tuple[list[int], list[float]]] = [([], []) for _ in range(self.disc.species)]
-        nodes, values = [], []
-        for face, boundary in zip((0, -1), self.model.boundaries, strict=True):
-            for node in self.owned_face(face):
-                for i in np.flatnonzero(boundary.fixes):
-                    activity[i][0].append(node)
-                    activity[i][1].append(boundary.log_activity[i] - self.model.reference[i])
-                if boundary.potential is not None or boundary.floating:
-                    nodes.append(node)
-                    values.append(boundary.potential or 0.0)
-        if not any(b.potential is not None or b.floating for b in self.model.boundaries):
+        disc, model = self.disc, self.model
+        activity: list[tuple[list[NDArray[np.int64]], list[Array]]] = [([], []) for _ in range(disc.species)]
+        nodes: list[NDArray[np.int64]] = []
+        values: list[Array] = []
+        taken: list[NDArray[np.bool_]] = [np.zeros(disc.owned, dtype=bool) for _ in range(disc.species + 1)]
+
+        def free(own: NDArray[np.int64], column: int) -> NDArray[np.int64]:
+            """Of the nodes where two boundaries meet the first one's condition holds."""
+            left = own[~taken[column][own]]
+            taken[column][left] = True
+            return left
+
+        for b, boundary in enumerate(model.boundaries):
+            own = disc.boundary_nodes(b)
+            for i in np.flatnonzero(boundary.fixes):
+                held = free(own, i)
+                activity[i][0].append(held)
+                activity[i][1].append(np.full(len(held), boundary.log_activity[i] - model.reference[i]))
+            if boundary.potential is not None or boundary.floating:
+                held = free(own, disc.species)
+                nodes.append(held)
+                values.append(np.full(len(held), boundary.potential or 0.0))
+        if not any(b.potential is not None or b.floating for b in model.boundaries):
             # nothing fixes the potential: its level is free, and any one node may carry the zero
-            gauge = self.owned_face(0)
-            nodes, values = list(gauge), [0.0] * len(gauge)
+            gauge = self._gauge()
+            nodes, values = [gauge], [np.zeros(len(gauge))]
         return Conditions(
-            tuple((np.array(a, dtype=np.int64), np.array(v)) for a, v in activity),
-            (np.array(nodes, dtype=np.int64), np.array(values)),
+            tuple((_joined(a), _joined(v, float)) for a, v in activity),
+            (_joined(nodes), _joined(values, float)),
             ~self._present_nodes,
         )
+
+    def _gauge(self) -> NDArray[np.int64]:
+        """One owned node of all ranks: the first of the first boundary's that has nodes."""
+        for b in range(len(self.model.boundaries)):
+            own = self.disc.boundary_nodes(b)
+            has = self.disc.comm.allgather(len(own) > 0)
+            if any(has):
+                return own[:1] if has.index(True) == self.disc.comm.rank else own[:0]
+        return np.arange(1 if self.disc.comm.rank == 0 else 0, dtype=np.int64)
 
     def _floating(self) -> list[Border]:
         boundary = self.model.floating
         if boundary is None:
             return []
         disc, n = self.disc, self.disc.species
-        face = 0 if boundary is self.model.boundaries[0] else -1
-        region = self.limiting_region(None)
-        chi = self.rise(region) if face == -1 else 1.0 - self.rise(region)
+        index = next(b for b, other in enumerate(self.model.boundaries) if other is boundary)
+        cut = self.cuts.towards(index, None)
         weights = np.zeros((disc.owned, n + 1))
-        weights[:, :n] = -chi[:, None] * self.model.charge_number * self._present_nodes
-        rows = self.owned_face(face) * (n + 1) + n
+        weights[:, :n] = -cut.rise[:, None] * self.model.charge_number * self._present_nodes
+        nodes, _ = self.conditions.potential
+        rows = np.intersect1d(disc.boundary_nodes(index), nodes) * (n + 1) + n
         name = f"potential of {boundary.name}"
-        return [FloatingPotential(name, rows, None, (), region, weights, self.model.current)]
-
-    def limiting_region(self, species: int | None) -> int:
-        """Index of the region with the largest resistance to one species, or to the current (None)."""
-        if species is not None:
-            return int(np.argmax(resistances(self.model, species)))
-        with np.errstate(divide="ignore"):
-            return int(np.argmax(self.model.series_lengths / self.conductivity))
-
-    def rise(self, region: int) -> Array:
-        """χ at owned nodes, (owned,): 0 to 1 from left to right across a region, constant beyond it."""
-        a, b = self.model.faces[region], self.model.faces[region + 1]
-        return np.clip((self.disc.x[: self.disc.owned] - a) / (b - a), 0.0, 1.0)
+        return [FloatingPotential(name, rows, None, (), cut.regions, weights, self.model.current)]
 
     @property
     def fixed(self) -> NDArray[np.bool_]:
         """Which species some boundary fixes, (N,)."""
         return np.logical_or.reduce([b.fixes for b in self.model.boundaries])
-
-    @cached_property
-    def conductivity(self) -> Array:
-        """Estimate of Σ z_i² D_i* c_i* in each region, (R,): the smaller bath partitioned, and its counter-ions."""
-        model, z = self.model, self.model.charge_number
-        known = [np.where(b.fixes, np.exp(b.log_activity), np.inf) for b in model.boundaries]
-        activity = np.minimum.reduce([*known, np.full(len(z), np.inf)])
-        mean = [np.exp(model.reference[i]) if i in model.amounts else 0.0 for i in range(len(z))]
-        activity = np.where(np.isfinite(activity), activity, mean)
-        estimates = []
-        for left, r in zip(model.faces, model.regions, strict=False):
-            c = np.where(r.present, activity * np.exp(np.minimum(r.log_partition, 700.0)), 0.0)
-            counter = np.max(np.where(z != 0, r.diffusivity, 0.0), initial=0.0) * r.largest_charge(left)
-            estimates.append(float(np.sum(z**2 * r.diffusivity * c)) + counter)
-        return np.array(estimates)
 
     def _levels(self) -> list[Border]:
         """Levels of species that nothing fixes, and of those that reach a compartment only through barriers."""
@@ -216,27 +206,21 @@ class Problem:
 
     def _compartment_level(self, name: str, i: int, c: Compartment) -> Border:
         resistance = resistances(self.model, i)
-        barriers = [(k, sign) for k, sign in ((c.left_barrier, 1.0), (c.right_barrier, -1.0)) if k is not None]
-        scale = min((float(resistance[k]) for k, _ in barriers), default=1.0)
+        scale = min((float(resistance[k]) for k in c.barriers), default=1.0)
         fluxes = []
-        for k, sign in barriers:
+        for k in c.barriers:
             weights = np.zeros((self.disc.owned, self.disc.species + 1))
-            weights[:, i] = sign * scale * self.rise(k)
-            fluxes.append((k, weights))
+            weights[:, i] = scale * self.cuts.beside(k, c.regions).rise
+            fluxes.append(((k,), weights))
         rows = np.zeros(0, dtype=np.int64)
         return CompartmentLevel(name, rows, i, c.regions, tuple(fluxes), scale * c.outflow)
 
-    def _nodes_in(self, regions: tuple[int, ...]) -> NDArray[np.int64]:
-        """Owned nodes of the cells of some regions."""
-        disc = self.disc
-        inside = np.isin(disc.domain.cell_region, regions)
-        nodes = np.unique(disc.cell_nodes[inside])
-        return np.asarray(nodes[nodes < disc.owned], dtype=np.int64)
-
-    def nodes_inside(self, region: int) -> NDArray[np.int64]:
-        """Owned nodes of a region that are on none of its faces."""
-        faces = np.concatenate([self.disc.face_nodes[region], self.disc.face_nodes[region + 1]])
-        return np.setdiff1d(self._nodes_in((region,)), faces)
+    def nodes_inside(self, regions: tuple[int, ...]) -> NDArray[np.int64]:
+        """Owned nodes of some regions that are on no other region's cells and on no boundary. Collective."""
+        disc, every = self.disc, range(len(self.model.regions))
+        outside = [disc.nodes_of(tuple(k for k in every if k not in regions))]
+        outside += [disc.boundary_nodes(b) for b in range(len(self.model.boundaries))]
+        return np.setdiff1d(disc.nodes_of(regions), np.concatenate(outside))
 
     def pivot(self) -> list[NDArray[np.int64]]:
         """Choose the owned flat unknowns whose rows each border replaces, at the state the forms stand at. Collective.
@@ -250,7 +234,7 @@ class Problem:
             amounts = disc.assemble_amounts()
             for k, item in enumerate(self.borders):
                 if item.level is not None:
-                    nodes = self._nodes_in(item.regions)
+                    nodes = disc.nodes_of(item.regions)
                     own = amounts[nodes, item.level]
                     node = int(nodes[np.argmax(own)]) if len(nodes) else -1
                     most = float(own.max()) if len(nodes) else -np.inf
@@ -309,3 +293,7 @@ class Problem:
         rows.append(absent[:, 0] * width + absent[:, 1])
         rows += self._held
         matrix.zeroRowsLocal(np.unique(np.concatenate(rows)).astype(PETSc.IntType), diag=1.0)
+
+
+def _joined(parts: list[NDArray[Any]], kind: type = np.int64) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

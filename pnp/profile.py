@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pnp.constants import F
-from pnp.model import Model
+from pnp.node_fields import NodeFields
 from pnp.problem import Problem, State
 from pnp.result import Profile
 
@@ -21,58 +20,14 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Samples:
-    """Dimensionless fields at (region, node), sorted along x; a node on an interface appears once for each region.
+@dataclass(frozen=True, eq=False)
+class Samples(NodeFields):
+    """Fields of a stack along its axis, sorted; a node on an interface appears once for each region."""
 
-    Attributes:
-        model: The model that was solved.
-        x: Positions* (n,).
-        region: Region index (n,).
-        m: Reduced electrochemical potentials, measured from the model's reference (n, N).
-        phi: φ* (n,).
-    """
-
-    model: Model
-    x: Array
-    region: NDArray[np.int64]
-    m: Array
-    phi: Array
-
-    @cached_property
-    def present(self) -> NDArray[np.bool_]:
-        """Whether each species is present at each sample, (n, N)."""
-        return np.array([r.present for r in self.model.regions])[self.region]
-
-    @cached_property
-    def concentration(self) -> Array:
-        """c_i* (n, N), 0 where absent."""
-        table = np.array([r.log_partition for r in self.model.regions])[self.region]
-        exponent = self.m + self.model.reference - np.outer(self.phi, self.model.charge_number) + table
-        return np.where(self.present, np.exp(np.where(self.present, exponent, 0.0)), 0.0)
-
-    @cached_property
-    def fixed_charge(self) -> Array:
-        """ρ_fixed* (n,)."""
-        rho = np.zeros(len(self.x))
-        for k, r in enumerate(self.model.regions):
-            own = self.region == k
-            xi = np.clip((self.x[own] - self.model.faces[k]) / r.thickness, 0.0, 1.0)
-            rho[own] = r.charge(self.x[own], xi)
-        return rho
-
-    @cached_property
-    def charge(self) -> Array:
-        """Σ z_i c_i* + ρ_fixed* (n,)."""
-        return self.concentration @ self.model.charge_number + self.fixed_charge
-
-    @cached_property
-    def debye(self) -> Array:
-        """Local Debye length* √(ε*/Σ z_i² c_i*) (n,), inf without ions."""
-        epsilon = np.array([r.permittivity for r in self.model.regions])[self.region]
-        strength = self.concentration @ self.model.charge_number**2
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.sqrt(epsilon / strength))
+    @property
+    def x(self) -> Array:
+        """Positions* along the axis (n,)."""
+        return np.asarray(self.points[:, 0])
 
     @cached_property
     def field(self) -> Array:
@@ -169,38 +124,26 @@ class Samples:
 
     def to_profile(self) -> Profile:
         """The profile in SI units."""
-        scales, names = self.model.scales, self.model.species
-        x: Array = np.asarray(self.x * scales.length, dtype=np.float64)
-        phi = self.phi * scales.potential
-        field = self.field * scales.potential / scales.length
-        columns: dict[str, Array] = {
-            "potential": np.asarray(phi),
-            "electric_field": np.asarray(field, dtype=np.float64),
-        }
-        units = {"potential": "V", "electric_field": "V/m", "charge_density": "C/m^3"}
-        columns["charge_density"] = self.charge * F * scales.concentration
-        for i, s in enumerate(names):
-            here = self.present[:, i]
-            columns[f"concentration.{s}"] = np.where(here, self.concentration[:, i] * scales.concentration, np.nan)
-            units[f"concentration.{s}"] = "mol/m^3"
-            level = self.m[:, i] + self.model.reference[i] + np.log(scales.concentration)
-            columns[f"electrochemical_potential.{s}"] = np.where(here, level * scales.energy, np.nan)
-            units[f"electrochemical_potential.{s}"] = "J/mol"
+        x: Array = np.asarray(self.x * self.model.scales.length, dtype=np.float64)
+        columns, units = self.columns(self.field)
         region = self.region.astype(np.int64)
         return Profile(x, region, tuple(r.name for r in self.model.regions), columns, units)
 
 
 def sample(problem: Problem, state: State) -> Samples:
-    """Gather a state along the axis. Collective; the same on every rank."""
+    """Gather a state of a stack along its axis. Collective; the same on every rank."""
     disc = problem.disc
     disc.set_state(state.fields)
     local = disc.local_state()
     nodes = disc.cell_nodes[: disc.owned_cells]
     region = np.repeat(disc.domain.cell_region[: disc.owned_cells], nodes.shape[1])
     flat = nodes.reshape(-1)
-    own = np.column_stack([region, disc.x[flat], local[flat]])
+    own = np.column_stack([region, disc.points[flat, 0], local[flat]])
+    if disc.points.shape[1] > 1:
+        # nothing depends on the position along the height of a strip: its lower side stands for it
+        own = own[disc.points[flat, 1] == 0.0]
     rows = np.concatenate(disc.comm.allgather(own))
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     keep = np.append(True, (np.diff(rows[:, 0]) != 0) | (np.diff(rows[:, 1]) != 0))
     rows = rows[keep]
-    return Samples(problem.model, rows[:, 1], rows[:, 0].astype(np.int64), rows[:, 2:-1], rows[:, -1])
+    return Samples(problem.model, rows[:, 1:2], rows[:, 0].astype(np.int64), rows[:, 2:-1], rows[:, -1])

@@ -11,13 +11,15 @@ import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
 
+from pnp.compartments import adjacency, reached
 from pnp.constants import F
+from pnp.cuts import Cut
 from pnp.dielectrics import capacitances, dielectrics, separated_charge
 from pnp.linear import SingularMatrixError
-from pnp.model import room
-from pnp.nondimensional import positive_direction
+from pnp.model import Model, room
 from pnp.one_way import one_way_fluxes
 from pnp.problem import Problem, State
+from pnp.node_fields import NodeFields
 from pnp.profile import Samples
 from pnp.quantity_table import unit_of
 from pnp.result import Quantity
@@ -32,53 +34,77 @@ BULK_DISTANCE = 20.0
 
 
 def boundary_sums(problem: Problem, raw: Array) -> Array:
-    """Unconstrained residual summed over each end: (2, N + 1), dimensionless; −J_i·n and ε ∂φ/∂n. Collective."""
-    own = np.array([raw[problem.owned_face(face)].sum(axis=0) for face in (0, -1)])
+    """Unconstrained residual summed over each boundary: (B, N + 1)*; −J_i·n A and ε ∂φ/∂n A. Collective."""
+    disc = problem.disc
+    seen = np.zeros(disc.owned, dtype=bool)
+    own = np.zeros((len(problem.model.boundaries), disc.species + 1))
+    for b in range(len(own)):
+        nodes = disc.boundary_nodes(b)
+        own[b] = raw[nodes[~seen[nodes]]].sum(axis=0)
+        seen[nodes] = True
     total = np.empty_like(own)
-    problem.disc.comm.Allreduce(own, total, op=MPI.SUM)
+    disc.comm.Allreduce(own, total, op=MPI.SUM)
     return total
 
 
 def through_fluxes(problem: Problem) -> tuple[Array, float]:
-    """Fluxes* J_i (N,) along +x and the current* Σ z_i J_i, each over the region that limits it. Collective."""
+    """Flows* J_i A (N,) and the current* Σ z_i J_i A between the two boundaries that fluxes are counted between.
+
+    Towards the second of them, each over the regions that limit it; nan where there are no such two. Collective.
+    """
     disc, model = problem.disc, problem.model
-    current_region = problem.limiting_region(None)
-    over = {current_region: disc.assemble_region_flux(current_region)}
+    if model.through is None:
+        return np.full(disc.species, np.nan), float("nan")
+    _, end = model.through
+    over: dict[tuple[int, ...], Array] = {}
+
+    def counted(cut: Cut) -> Array:
+        if cut.regions not in over:
+            over[cut.regions] = disc.assemble_region_flux(cut.regions)
+        return -np.asarray(cut.rise @ over[cut.regions][:, :-1])
+
     own = np.zeros(disc.species + 1)
     for i in range(disc.species):
-        if all(r.present[i] for r in model.regions):
-            k = problem.limiting_region(i)
-            if k not in over:
-                over[k] = disc.assemble_region_flux(k)
-            own[i] = -np.vdot(problem.rise(k), over[k][:, i])
-    rise = problem.rise(current_region)
-    own[-1] = -(rise @ over[current_region][:, :-1]) @ model.charge_number
+        if passes(model, i):
+            own[i] = counted(problem.cuts.towards(end, i))[i]
+    own[-1] = counted(problem.cuts.towards(end, None)) @ model.charge_number
     total = np.empty_like(own)
     disc.comm.Allreduce(own, total, op=MPI.SUM)
     return total[:-1], float(total[-1])
 
 
-def differential_capacitance(problem: Problem, face: int) -> float | None:
-    """dσ*/dφ* at a blocking end, from the linearised problem at the state last evaluated. Collective.
+def passes(model: Model, species: int) -> bool:
+    """Whether a species can get from one of the two boundaries that fluxes are counted between to the other."""
+    if model.through is None:
+        return False
+    carriers = {k for k, r in enumerate(model.regions) if r.present[species]}
+    first, last = (set(model.boundary_regions[b]) & carriers for b in model.through)
+    return bool(reached(adjacency(model, carriers), first, carriers) & last)
+
+
+def differential_capacitance(problem: Problem, b: int) -> float | None:
+    """dσ*/dφ* at a blocking boundary, from the linearised problem at the state last evaluated. Collective.
 
     None where that problem is singular to rounding, as in layers far beyond what point ions describe.
     """
     disc, n = problem.disc, problem.disc.species
-    nodes = problem.owned_face(face)
+    nodes = disc.boundary_nodes(b)
+    area = float(problem.model.boundary_areas[b])
     rhs = np.zeros((disc.owned, n + 1))
     zero = np.zeros(len(problem.borders))
-    held = problem.model.boundaries[face].potential is not None
+    held = problem.model.boundaries[b].potential is not None
+    weight = np.zeros(0)
     if held:
         rhs[nodes, n] = 1.0
     else:
-        rhs[:, n] = disc.face_weight(face)
+        weight = disc.boundary_weight(b)
+        rhs[:, n] = weight
     try:
         du, _ = problem.linearise().solve(rhs, zero)
     except SingularMatrixError:
         return None
     if not held:
-        return 1.0 / float(disc.comm.allreduce(float(du[nodes, n].sum())))
-    area = float(problem.model.face_areas[face])
+        return area / float(disc.comm.allreduce(float(weight @ du[:, n])))
     x = disc.vector(du)
     y = x.duplicate()
     disc.assemble_jacobian().mult(x, y)
@@ -89,21 +115,21 @@ def differential_capacitance(problem: Problem, face: int) -> float | None:
 
 
 def extent(problem: Problem) -> float:
-    """Area of the outer face per what totals are reported per: 1, 2πr in m, 4πr² in m²; totals are counted in it."""
-    geometry = problem.model.geometry
-    return geometry.outer_area * problem.model.scales.length**geometry.exponent
+    """SI value of area* 1 per what totals are reported per, see `pnp.model.Model.area_unit`."""
+    return problem.model.area_unit
 
 
 Values = dict[str, float]
 
 
-def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> dict[str, Quantity]:
+def evaluate(case: Case, problem: Problem, state: State, samples: NodeFields) -> dict[str, Quantity]:
     """Every quantity that applies to the case, in the units of `pnp.quantity_table`. Collective; alike on all ranks."""
     raw = problem.residual(state).raw
     sums = boundary_sums(problem, raw)
+    ends = boundary_potentials(problem, state)
     values = {
-        **potentials(case, samples),
-        **at_points(case, samples),
+        **potentials(case, problem.model, ends),
+        **at_points(case, samples, ends),
         **currents(case, problem, sums),
         **one_way(case, problem, samples),
         **wall_charges(case, problem, sums),
@@ -113,27 +139,46 @@ def evaluate(case: Case, problem: Problem, state: State, samples: Samples) -> di
     return {name: Quantity(float(value), unit_of(name, case.coordinates)) for name, value in values.items()}
 
 
-def potentials(case: Case, samples: Samples) -> Values:
-    """Potentials of the ends, membrane or junction potential, Nernst potentials and driving forces."""
-    thermal = samples.model.scales.potential
-    left, right = (float(samples.phi[end]) * thermal for end in (0, -1))
-    found = {"potential.left": left, "potential.right": right}
-    both = all(boundary.type == "reservoir" for boundary in case.boundaries.values())
-    if case.inside is not None:
-        membrane = positive_direction(case) * (left - right)
-        found = {"membrane_potential": membrane, **found}
-        if both:
-            for s, nernst in nernst_potentials(case, thermal).items():
-                found[f"nernst_potential.{s}"] = nernst
-                found[f"driving_force.{s}"] = membrane - nernst
-    elif both:
-        found = {"liquid_junction_potential": right - left, **found}
+def boundary_potentials(problem: Problem, state: State) -> Values:
+    """Mean potential in V of each boundary, by name. Collective."""
+    disc, model = problem.disc, problem.model
+    found: Values = {}
+    for b, boundary in enumerate(model.boundaries):
+        nodes = disc.boundary_nodes(b)
+        if model.boundary_areas[b] > 0.0:
+            weight = disc.boundary_weight(b)
+            own = np.array([weight @ state.fields[:, -1], weight.sum()])
+        else:  # an axis
+            own = np.array([state.fields[nodes, -1].sum(), float(len(nodes))])
+        total, size = disc.comm.allreduce(own)
+        held = boundary.potential is not None
+        found[boundary.name] = (boundary.potential if held else total / size) * model.scales.potential
     return found
 
 
-def nernst_potentials(case: Case, thermal: float) -> dict[str, float]:
+def potentials(case: Case, model: Model, ends: Values) -> Values:
+    """Potentials of the boundaries, membrane or junction potential, Nernst potentials and driving forces."""
+    thermal = model.scales.potential
+    found = {f"potential.{b}": value for b, value in ends.items()}
+    if model.through is None:
+        return found
+    first, last = (model.boundaries[b].name for b in model.through)
+    both = all(case.boundaries[b].type == "reservoir" for b in (first, last))
+    if case.inside is not None:
+        inner, outer = (first, last) if model.sign > 0 else (last, first)
+        membrane = ends[inner] - ends[outer]
+        found = {"membrane_potential": membrane, **found}
+        if both:
+            for s, nernst in nernst_potentials(case, inner, outer, thermal).items():
+                found[f"nernst_potential.{s}"] = nernst
+                found[f"driving_force.{s}"] = membrane - nernst
+    elif both:
+        found = {"liquid_junction_potential": ends[last] - ends[first], **found}
+    return found
+
+
+def nernst_potentials(case: Case, inner: str, outer: str, thermal: float) -> dict[str, float]:
     """E_i = RT/(z_i F) ln(c_i outside / c_i inside) in V of the ions that both reservoirs hold."""
-    inner, outer = ("left", "right") if positive_direction(case) > 0 else ("right", "left")
     inside, outside = case.reservoir_concentrations(inner), case.reservoir_concentrations(outer)
     return {
         s: float(thermal / species.charge_number * np.log(outside[s] / inside[s]))
@@ -142,7 +187,7 @@ def nernst_potentials(case: Case, thermal: float) -> dict[str, float]:
     }
 
 
-def at_points(case: Case, samples: Samples) -> Values:
+def at_points(case: Case, samples: NodeFields, ends: Values) -> Values:
     """Potential, field, space charge and concentrations at named points; differences between them and the ends."""
     scales = samples.model.scales
     factors = {
@@ -151,43 +196,52 @@ def at_points(case: Case, samples: Samples) -> Values:
         "charge_density": F * scales.concentration,
         "concentration": scales.concentration,
     }
-    ends = {f"potential.{b}": float(samples.phi[end]) * scales.potential for b, end in (("left", 0), ("right", -1))}
     found: Values = {}
     for name, point in case.points.items():
         for what, value in samples.at(case, point).items():
             found[f"{what}.{name}"] = value * factors[what.split(".")[0]]
+    held = {f"potential.{b}": value for b, value in ends.items()}
     for name, (a, b) in case.potential_differences.items():
-        first, second = ({**ends, **found}[f"potential.{point}"] for point in (a, b))
+        first, second = ({**held, **found}[f"potential.{point}"] for point in (a, b))
         found[f"potential_difference.{name}"] = first - second
     return found
 
 
 def currents(case: Case, problem: Problem, sums: Array) -> Values:
-    """Current and fluxes through the stack and at each end."""
-    scales, z, names = problem.model.scales, problem.model.charge_number, problem.model.species
-    sign = positive_direction(case)
-    flux, current = through_fluxes(problem)
-    # a density of its own has each curved face, the total is the same at all
-    whole, each = ("current_density", "flux") if case.coordinates == "cartesian" else ("current", "molar_flow")
-    total = sign * extent(problem)
-    found = {whole: total * current * scales.current_density}
-    found |= {f"{each}.{s}": total * j * scales.flux for s, j in zip(names, flux, strict=True)}
-    for face, b in ((0, "left"), (-1, "right")):
-        area = float(problem.model.face_areas[face])
+    """Current and fluxes between two boundaries and at each: in all, and per area where a face has one of its own."""
+    model = problem.model
+    scales, z, names = model.scales, model.charge_number, model.species
+    unit = extent(problem)
+    found: Values = {}
+    if model.through is not None:
+        flux, current = through_fluxes(problem)
+        # a density of its own has each curved face, the total is the same at all
+        slab = model.plane is None and case.coordinates == "cartesian"
+        whole, each = ("current_density", "flux") if slab else ("current", "molar_flow")
+        total = model.sign * unit
+        found[whole] = total * current * scales.current_density
+        found |= {f"{each}.{s}": total * j * scales.flux for s, j in zip(names, flux, strict=True)}
+    for b, boundary in enumerate(model.boundaries):
+        area = float(model.boundary_areas[b])
         if area == 0.0:
             continue
-        outward = -sums[face, :-1] / area
-        found[f"current_density.{b}"] = outward @ z * scales.current_density
-        found |= {f"flux.{s}.{b}": j * scales.flux for s, j in zip(names, outward, strict=True)}
+        outward = -sums[b, :-1]
+        if model.plane is not None:
+            found[f"current.{boundary.name}"] = outward @ z * scales.current_density * unit
+            found |= {
+                f"molar_flow.{s}.{boundary.name}": j * scales.flux * unit for s, j in zip(names, outward, strict=True)
+            }
+        found[f"current_density.{boundary.name}"] = outward @ z / area * scales.current_density
+        found |= {f"flux.{s}.{boundary.name}": j / area * scales.flux for s, j in zip(names, outward, strict=True)}
     return found
 
 
-def one_way(case: Case, problem: Problem, samples: Samples) -> Values:
-    """Efflux and influx of each species that both reservoirs hold, and their ratio, where the case names its inside."""
-    if case.inside is None:
+def one_way(case: Case, problem: Problem, samples: NodeFields) -> Values:
+    """Of a stack: efflux and influx of each species that both reservoirs hold, and their ratio, where the case names its inside."""
+    if case.inside is None or not isinstance(samples, Samples):
         return {}
     names, unit = problem.model.species, problem.model.scales.flux * extent(problem)
-    out, back = one_way_fluxes(samples)[:: 1 if positive_direction(case) > 0 else -1]
+    out, back = one_way_fluxes(samples)[:: 1 if problem.model.sign > 0 else -1]
     baths = [case.reservoir_concentrations(end) for end in ("left", "right")]
     found: Values = {}
     for i, s in enumerate(names):
@@ -200,30 +254,35 @@ def one_way(case: Case, problem: Problem, samples: Samples) -> Values:
 
 def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
     """Surface charge and differential capacitance of walls and electrodes. Collective."""
-    scales, boundaries = problem.model.scales, problem.model.boundaries
+    model = problem.model
+    scales, boundaries = model.scales, model.boundaries
     found: Values = {}
-    for face, b in ((0, "left"), (-1, "right")):
-        boundary = boundaries[face]
-        if case.boundaries[b].type not in ("electrode", "wall"):
+    for b, boundary in enumerate(boundaries):
+        if case.boundaries[boundary.name].type not in ("electrode", "wall"):
             continue
         held = boundary.potential is not None or boundary.floating
-        sigma = sums[face, -1] / problem.model.face_areas[face] if held else boundary.surface_charge
+        area = float(model.boundary_areas[b])
+        sigma = sums[b, -1] / area if held else boundary.surface_charge
         charges = {"surface_charge": float(sigma) * scales.surface_charge}
-        other = boundaries[-1 - face]
-        # with nothing held at the other end, one wall's charge cannot change alone (Gauss)
-        held_there = other.potential is not None or other.floating or other.fixes.any()
-        if boundary.blocking and not boundary.floating and held_there:
-            capacitance = differential_capacitance(problem, face)
+        if model.plane is not None:
+            found[f"charge.{boundary.name}"] = float(sigma) * area * scales.surface_charge * extent(problem)
+        # with nothing held elsewhere, one wall's charge cannot change alone (Gauss)
+        others = [o for o in boundaries if o is not boundary]
+        elsewhere = any(o.potential is not None or o.floating or o.fixes.any() for o in others)
+        if boundary.blocking and not boundary.floating and elsewhere:
+            capacitance = differential_capacitance(problem, b)
             if capacitance is not None:
                 charges["differential_capacitance"] = capacitance * scales.surface_charge / scales.potential
-        # the plain names are those of the one wall or electrode, of the right one where both ends are
-        found |= charges | {f"{name}.{b}": value for name, value in charges.items()}
+        # the plain names are those of the one wall or electrode, of the last where there are several
+        found |= charges | {f"{name}.{boundary.name}": value for name, value in charges.items()}
     return found
 
 
 def capacitors(problem: Problem, state: State) -> Values:
-    """Charge on the faces of ion-free regions, and their capacitance in series with all else. Collective."""
+    """Of a stack: charge on the faces of ion-free regions, and their capacitance in series with all else. Collective."""
     model, scales = problem.model, problem.model.scales
+    if model.plane is not None:
+        return {}
     names = [model.regions[k].name for k in dielectrics(model)]
     if not names:
         return {}
@@ -235,12 +294,12 @@ def capacitors(problem: Problem, state: State) -> Values:
     return found
 
 
-def contents(case: Case, problem: Problem, samples: Samples) -> Values:
+def contents(case: Case, problem: Problem, samples: NodeFields) -> Values:
     """Amounts, excesses, space charge, Debye lengths and extremes. Collective."""
     model, scales = problem.model, problem.model.scales
     per_area = scales.concentration * scales.length
     total = extent(problem)
-    blocking = [a for b, a in zip(model.boundaries, model.face_areas[[0, -1]], strict=True) if b.blocking and a > 0]
+    blocking = [a for b, a in zip(model.boundaries, model.boundary_areas, strict=True) if b.blocking and a > 0]
     amounts = problem.disc.comm.allreduce(problem.disc.assemble_amounts()[:, :-1].sum(axis=0))
     baths = [b.bath for b in model.boundaries if case.boundaries[b.name].type == "reservoir"]
     one_sided = len(baths) == 1 and len(blocking) == 1

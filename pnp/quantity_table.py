@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from typing import get_args
 
-from pnp.geometry import EXTENT, Coordinates
+from pnp.geometry import EXTENT, Coordinates, PlaneCoordinates
 
 QUANTITIES: dict[str, tuple[str, str]] = {
     "membrane_potential": ("V", "φ(inside end) − φ(other end), when the case names its `inside`"),
@@ -12,13 +14,15 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "potential.<point>": ("V", "φ at a named point or at the ends `left` and `right`"),
     "potential_difference.<name>": ("V", "φ(first point) − φ(second point)"),
     "current_density": ("A/m^2", "F Σ z_i J_i, from inside to outside, or along +x without `inside`; plane faces only"),
-    "current": ("A/<m^2>", "F Σ z_i J_i A, from inside to outside or along +r; cylindrical and spherical coordinates"),
+    "current": ("A/<m^2>", "F Σ z_i J_i A, from inside to outside or along +r; not of plane faces"),
     "current_density.<boundary>": ("A/m^2", "outward at the boundary"),
     "flux.<species>": ("mol/m^2/s", "J_i from inside to outside, or along +x without `inside`; plane faces only"),
     "molar_flow.<species>": (
         "mol/<m^2>/s",
-        "J_i A from inside to outside or along +r; cylindrical and spherical coordinates",
+        "J_i A from inside to outside or along +r; not of plane faces",
     ),
+    "current.<boundary>": ("A/<m>", "F Σ z_i ∫ J_i·n dA, outward through a boundary; two dimensions only"),
+    "molar_flow.<species>.<boundary>": ("mol/<m>/s", "∫ J_i·n dA, outward through a boundary; two dimensions only"),
     "efflux.<species>": (
         "mol/<m^2>/s",
         "what the ions of the `inside` reservoir alone carry outward, as a label shows it",
@@ -38,6 +42,7 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "differential_capacitance": ("F/m^2", "that of the blocking wall or electrode; of the right one where both are"),
     "surface_charge.<boundary>": ("C/m^2", "charge of a wall or electrode, ε ∂φ/∂n with n outward"),
     "differential_capacitance.<boundary>": ("F/m^2", "dσ/dφ of a blocking wall or electrode"),
+    "charge.<boundary>": ("C/<m>", "∫ ε ∂φ/∂n dA, charge of a wall or electrode or interface; two dimensions only"),
     "face_charge.<region>": (
         "C/<m^2>",
         "charge that an ion-free region without fixed charge separates: on its left face, the opposite on its right",
@@ -50,7 +55,8 @@ QUANTITIES: dict[str, tuple[str, str]] = {
         "mol/m^2",
         "∫ (c_i − β_i c_i(reservoir)) A dx per area of the blocking end, one reservoir at the other",
     ),
-    "amount.<species>": ("mol/<m^2>", "∫ c_i A dx over the whole stack"),
+    "amount.<species>": ("mol/<m^2>", "∫ c_i A dx over everything"),
+    "amount.<species>.<region>": ("mol/<m>", "∫ c_i dV over the region; two dimensions only"),
     "space_charge.<region>": ("C/<m^2>", "∫ F (Σ z_i c_i + fixed charge) A dx over the region"),
     "debye_length.<region>": ("m", "√(ε RT / F² Σ z_i² c_i) at the region's middle"),
     "max_electric_field": ("V/m", "largest |dφ/dx|"),
@@ -63,8 +69,9 @@ QUANTITIES: dict[str, tuple[str, str]] = {
 }
 """Name: (SI unit, meaning) of every quantity a result can hold.
 
-<m^2> is what an integral over the stack is counted per: an area of plane faces, a metre of coaxial cylinders, nothing
-(concentric spheres, the total).
+<m^2> is what an integral over the domain is counted per: an area of plane faces, a metre of coaxial cylinders or of
+the depth of a plane, nothing (concentric spheres and axisymmetry: the total). <m> is the same where only two dimensions
+have the quantity.
 """
 
 
@@ -79,7 +86,15 @@ def unit_of(name: str, coordinates: Coordinates = "cartesian") -> str:
 
 
 def _per_extent(unit: str, extent: str) -> str:
-    return unit.replace("/<m^2>", f"/{extent}" if extent else "")
+    return re.sub(r"/<m(\^2)?>", f"/{extent}" if extent else "", unit)
+
+
+def is_total(name: str) -> bool:
+    """Whether a quantity is an integral, whose unit depends on the coordinates; False if the table has none such."""
+    try:
+        return "<m" in QUANTITIES[family(name)][0]
+    except KeyError:
+        return False
 
 
 def family(name: str) -> str:
@@ -100,6 +115,7 @@ def as_markdown() -> str:
     """The table for the documentation."""
     rows = []
     for name, (unit, meaning) in QUANTITIES.items():
-        units = ", ".join(dict.fromkeys(_per_extent(unit, extent) for extent in EXTENT.values()))
+        shown = [EXTENT[c] for c in get_args(PlaneCoordinates)] if "<m>" in unit else EXTENT.values()
+        units = ", ".join(dict.fromkeys(_per_extent(unit, extent) for extent in shown))
         rows.append(f"| `{name}` | {units} | {meaning.replace('|', chr(92) + '|')} |")
     return "\n".join(["| name in summary.json | unit | meaning |", "| --- | --- | --- |", *rows]) + "\n"

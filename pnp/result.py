@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from pnp.case import Case
+    from pnp.plane_fields import PlaneFields
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -70,9 +71,9 @@ class Profile:
     A node on an interface appears twice, once for each region, so that jumps are kept.
 
     Attributes:
-        x: Position from the left end of the stack in m, shape (n,).
+        x: Position from the left end of the stack, or along a line in a plane from its start, in m, shape (n,).
         region: Index into `region_names`, shape (n,).
-        region_names: Names of the regions from left to right.
+        region_names: Names of the regions from left to right; along a line in a plane the same may come again.
         columns: Fields by name ("potential", "concentration.K", ...), each of shape (n,);
             NaN where the species is absent.
         units: SI unit of each column.
@@ -200,7 +201,7 @@ class SweepTable:
 class Result:
     """Everything a study found out.
 
-    For a sweep, `quantities`, `simplified_models` and `profile` are those of the last converged point.
+    For a sweep, `quantities`, `simplified_models`, `profile`, `fields` and `cuts` are of the last converged point.
 
     Attributes:
         case: The case as solved, with all defaults.
@@ -210,9 +211,11 @@ class Result:
         simplified_models: What simplified models predict, beside the full result.
         solver: Iterations, step rule, norms, balances, history (see the solver's documentation).
         provenance: Versions, ranks, times, memory, command, date.
-        profile: Fields along the axis.
+        profile: Fields along the axis; None in two dimensions.
         sweep: The points of a sweep, if the case asks for one.
         warnings: What the reader of the numbers has to know.
+        fields: Fields on the triangles of two dimensions; None in one.
+        cuts: Fields along the named lines of the case, by name.
     """
 
     case: Case
@@ -225,6 +228,8 @@ class Result:
     profile: Profile | None = None
     sweep: SweepTable | None = None
     warnings: tuple[str, ...] = ()
+    fields: PlaneFields | None = None
+    cuts: dict[str, Profile] = field(default_factory=dict)
 
     @property
     def converged(self) -> bool:
@@ -252,10 +257,11 @@ class Result:
         return self.quantities[name].unit
 
     def to_xarray(self) -> xr.Dataset:
-        """Every number with its unit: fields along x and quantities; for a sweep the quantities along the swept key.
+        """Every number with its unit: fields and quantities; for a sweep the quantities along the swept key.
 
-        ``drop_dims("x")`` leaves the quantities alone; `profiles` has the fields of a sweep, whose points may have
-        different meshes. See `Profile.to_xarray` for x.
+        ``drop_dims("x")``, in two dimensions ``drop_dims("point")``, leaves the quantities alone; `profiles` has the
+        fields of a sweep, whose points may have different meshes. See `Profile.to_xarray` for x, and
+        `PlaneFields.to_xarray` for two dimensions.
         """
         from pnp.result_arrays import of_result
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pnp.plane_fields import PlaneFields
 from pnp.report.format import key_words, words
 from pnp.result import CONVERGED, Profile, Quantity, Result, SimplifiedRow, SweepPoint, SweepTable
 
@@ -26,7 +27,7 @@ Entry = tuple[Any, Any, dict[str, str]]
 
 
 def of_result(result: Result) -> xr.Dataset:
-    """Quantities along the sweep; without a sweep the fields along x, and every quantity as a number."""
+    """Quantities along the sweep; without a sweep the fields, and every quantity as a number."""
     if result.sweep is not None:
         return of_sweep(result.sweep).assign_attrs(_attributes(result))
     return _of_point(result, result.profile, result.quantities)
@@ -39,12 +40,38 @@ def of_profiles(result: Result) -> list[xr.Dataset]:
     """
     if result.sweep is None:
         return [of_result(result)]
-    found = []
-    for row in result.sweep.rows:
-        if row.profile is not None:
-            keys = {key: ((), values[0], told) for key, (_, values, told) in _swept(result.sweep, [row]).items()}
-            found.append(_of_point(result, row.profile, row.quantities).assign_coords(keys).assign_attrs(_state(row)))
+    table = result.sweep
+
+    def at_point(row: SweepPoint) -> xr.Dataset:
+        keys = {key: ((), values[0], told) for key, (_, values, told) in _swept(table, [row]).items()}
+        return _of_point(result, row.profile, row.quantities).assign_coords(keys).assign_attrs(_state(row))
+
+    found = [at_point(row) for row in table.rows if row.profile is not None]
+    if result.fields is not None:
+        # The fields of a plane are kept of one point alone.
+        found += [at_point(row) for row in [row for row in result.sweep.rows if row.status == CONVERGED][-1:]]
     return found
+
+
+def of_plane(fields: PlaneFields) -> xr.Dataset:
+    """The fields along the nodes, vectors along ``component`` too; the corners of each triangle as ``triangles``."""
+    across, up = fields.axes
+    regions = np.array(fields.region_names, dtype=str)[fields.region]
+    variables: dict[str, Entry] = {
+        name: (("point", "component")[: values.ndim], values, _told(name, fields.units[name]))
+        for name, values in fields.columns.items()
+    }
+    variables["triangles"] = (("triangle", "corner"), fields.triangles, {"long_name": "corners of each triangle"})
+    radius = fields.coordinates == "axisymmetric"
+    return xr.Dataset(
+        variables,
+        {
+            across: ("point", fields.points[:, 0], {"long_name": "radius" if radius else "position", "units": "m"}),
+            up: ("point", fields.points[:, 1], {"long_name": "position", "units": "m"}),
+            "component": ("component", np.array([across, up]), {"long_name": "component"}),
+            "region": ("point", regions, {"long_name": "region"}),
+        },
+    )
 
 
 def of_profile(profile: Profile, axis: str = "position") -> xr.Dataset:
@@ -116,6 +143,8 @@ def of_models(result: Result) -> xr.Dataset:
 def _of_point(result: Result, profile: Profile | None, quantities: Mapping[str, Quantity]) -> xr.Dataset:
     axis = "position" if result.case.coordinates == "cartesian" else "radius"
     fields = xr.Dataset() if profile is None else of_profile(profile, axis)
+    if result.fields is not None:
+        fields = of_plane(result.fields)
     numbers: dict[str, Entry] = {name: ((), q.value, _told(name, q.unit)) for name, q in quantities.items()}
     return fields.assign(numbers).assign_attrs(_attributes(result))
 

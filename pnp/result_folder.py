@@ -2,7 +2,8 @@
 
 Files: `case.toml` (the case as solved, with all defaults), `summary.json` (every number with its unit, the
 solver's report, provenance), `profiles.csv`, `fields.vtu` (for ParaView), `sweep.csv`,
-`simplified_models.csv` and `profiles/point_000.csv`... for sweeps, and the plots.
+`simplified_models.csv` and `profiles/point_000.csv`... for sweeps, and the plots. In two dimensions the fields are read
+back from `fields.vtu`, named lines are `cuts/<name>.csv`, and `fields.bp` may be written beside them by the solver.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from pnp.result import Profile, Quantity, Result, SweepTable
+from pnp.result import Quantity, Result, SweepTable
+from pnp.result_fields import plane_names, write_plane_fields, write_profile_fields
 from pnp.result_tables import (
     write_profile,
     write_simplified,
@@ -30,7 +32,7 @@ from pnp.result_tables import (
 )
 
 SUMMARY_FORMAT = 1
-SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS = (
+SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS, CUTS, VTX_FIELDS = (
     "summary.json",
     "case.toml",
     "profiles.csv",
@@ -38,11 +40,16 @@ SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS = (
     "simplified_models.csv",
     "fields.vtu",
     "profiles",
+    "cuts",
+    "fields.bp",
 )
 MOST_POINT_PROFILES = 11
 """Profiles written of a sweep: all 101 of a current-voltage curve would take longer than solving it."""
-_OWN_FILES = {SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS}
-_POINT = re.compile(r"point_\d{3,}\.csv")
+_OWN_FILES = {SUMMARY, CASE, PROFILE, SWEEP, SIMPLIFIED, FIELDS, POINTS, CUTS, VTX_FIELDS}
+_IN_FOLDERS = {POINTS: re.compile(r"point_\d{3,}\.csv"), CUTS: re.compile(r"[\w+-]+\.csv")}
+_PICTURES = r"profile|sweep|driving_forces"
+"""Names of the pictures that `pnp run` draws, without endings; next those that it draws in two dimensions besides."""
+_PLANE_PICTURES = r"potential|charge_density|current_density|concentration\.[\w+-]+|line\.[\w+-]+"
 
 
 class ResultFolderError(Exception):
@@ -85,13 +92,14 @@ def check_target(folder: Path, overwrite: bool) -> None:
 
 def _foreign(folder: Path, content: set[str]) -> list[str]:
     """What in a folder `pnp` has not written, by its name: replacing the result would delete it."""
-    found = {name for name in content - _OWN_FILES if not _picture(name, "profile|sweep|driving_forces")}
+    usual = _PICTURES if PROFILE in content or FIELDS not in content else f"{_PICTURES}|{_PLANE_PICTURES}"
+    found = {name for name in content - _OWN_FILES if not _picture(name, usual)}
     if found and SUMMARY in content:  # perhaps those that `pnp plot` names by what they show
         shown = _names_of_pictures(folder)
         found = {name for name in found if not _picture(name, shown)}
-    points = folder / POINTS
-    if points.is_dir():
-        found |= {f"{POINTS}/{path.name}" for path in points.iterdir() if not _POINT.fullmatch(path.name)}
+    for own, legal in _IN_FOLDERS.items():
+        if (folder / own).is_dir():
+            found |= {f"{own}/{path.name}" for path in (folder / own).iterdir() if not legal.fullmatch(path.name)}
     return sorted(found)
 
 
@@ -117,7 +125,7 @@ def _names_of_pictures(folder: Path) -> str:
     places = {*result.case.regions, *result.case.interfaces, "left", "right"}
     numbers = rf"[+-]?[\d.]+(?:e[+-]?\d+)?_?(?:{'|'.join(map(re.escape, known_units()))})"
     part = "|".join([*(re.escape(slug([place])) for place in places), numbers])
-    return rf"(?:profile|sweep|driving_forces|(?:{shown})(?:_(?:{shown}))*)(?:_(?:{part}))*"
+    return rf"(?:{_PICTURES}|(?:{shown})(?:_(?:{shown}))*)(?:_(?:{part}))*"
 
 
 def write(
@@ -188,7 +196,13 @@ def _write_files(result: Result, folder: Path, plot_format: str | None) -> list[
     (folder / SUMMARY).write_text(summary + "\n", encoding="utf-8")
     if result.profile is not None:
         write_profile(result.profile, folder / PROFILE)
-        _write_fields(result.profile, folder / FIELDS)
+        write_profile_fields(result.profile, folder / FIELDS)
+    if result.fields is not None:
+        write_plane_fields(result.fields, folder / FIELDS)
+    if result.cuts:
+        (folder / CUTS).mkdir()
+    for name, cut in result.cuts.items():
+        write_profile(cut, folder / CUTS / f"{name}.csv")
     if result.sweep is not None:
         write_sweep(result.sweep, folder / SWEEP)
         write_simplified(result.sweep, folder / SIMPLIFIED)
@@ -228,6 +242,10 @@ def _summary(result: Result) -> dict[str, Any]:
         "warnings": list(result.warnings),
         "provenance": result.provenance,
     }
+    if result.fields is not None:
+        summary["fields"] = plane_names(result.fields)
+    if result.cuts:
+        summary["cuts"] = list(result.cuts)
     if result.sweep is not None:
         summary["sweep"] = {
             "keys": list(result.sweep.keys),
@@ -270,23 +288,6 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     return str(value)
-
-
-def _write_fields(profile: Profile, path: Path) -> None:
-    """The profile as line cells for ParaView; each region has its own copy of an interface's node."""
-    import meshio
-
-    same = (profile.region[1:] == profile.region[:-1]) & (profile.x[1:] > profile.x[:-1])
-    start = np.nonzero(same)[0]
-    points = np.zeros((profile.x.size, 3))
-    points[:, 0] = profile.x
-    mesh = meshio.Mesh(
-        points,
-        [("line", np.column_stack([start, start + 1]))],
-        point_data={f"{name} [{profile.units[name]}]": column for name, column in profile.columns.items()},
-        cell_data={"region": [profile.region[start].astype(np.int32)]},
-    )
-    meshio.write(path, mesh)
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:

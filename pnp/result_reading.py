@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from pnp.result import Quantity, Result, SimplifiedRow, SweepPoint, SweepTable
-from pnp.result_folder import CASE, POINTS, PROFILE, SIMPLIFIED, SUMMARY, SUMMARY_FORMAT, SWEEP, ResultFolderError
+from pnp.result_fields import read_plane_fields
+from pnp.result_folder import (
+    CASE,
+    CUTS,
+    FIELDS,
+    POINTS,
+    PROFILE,
+    SIMPLIFIED,
+    SUMMARY,
+    SUMMARY_FORMAT,
+    SWEEP,
+    ResultFolderError,
+)
 from pnp.result_tables import DamagedTableError, read_profile, read_simplified, read_sweep
 
 
@@ -69,6 +81,12 @@ def _read(folder: Path) -> Result:
     with _intact(folder / PROFILE):
         profile = read_profile(folder / PROFILE) if (folder / PROFILE).exists() else None
     sweep = _read_points(folder, summary["sweep"]) if "sweep" in summary else None
+    with _intact(folder / FIELDS):
+        fields = read_plane_fields(folder / FIELDS, summary["fields"]) if "fields" in summary else None
+    cuts = {}
+    for name in summary.get("cuts", []):
+        with _intact(folder / CUTS / f"{name}.csv"):
+            cuts[str(name)] = read_profile(folder / CUTS / f"{name}.csv")
     with _intact(folder / SUMMARY):
         return Result(
             case=case,
@@ -81,6 +99,8 @@ def _read(folder: Path) -> Result:
             profile=profile,
             sweep=sweep,
             warnings=tuple(summary["warnings"]),
+            fields=fields,
+            cuts=cuts,
         )
 
 

@@ -22,7 +22,7 @@ class DamagedTableError(ValueError):
 
 def write_profile(profile: Profile, path: Path) -> None:
     """Write one row per (region, node): position, region's name, then every column."""
-    header = ["x [m]", "region", *(_head(name, profile.units[name]) for name in profile.columns)]
+    header = ["x [m]", "region", *(column_head(name, profile.units[name]) for name in profile.columns)]
     names = [profile.region_names[i] for i in profile.region]
     columns = [_texts(profile.x), names, *(_texts(column) for column in profile.columns.values())]
     _write(path, header, zip(*columns, strict=True))
@@ -40,16 +40,17 @@ def read_profile(path: Path) -> Profile:
     x = np.array([_number(row[0]) for row in rows])
     if x.size < 2 or not np.all(np.isfinite(x)):
         raise DamagedTableError("the column x [m] is not complete")
-    names = list(dict.fromkeys(row[1] for row in rows))
+    # A line in a plane may enter a region again.
+    changes = [i for i in range(len(rows)) if i == 0 or rows[i][1] != rows[i - 1][1]]
     columns, units = {}, {}
     for j, head in enumerate(header[2:], start=2):
-        name, units_text = _split(head)
+        name, units_text = split_head(head)
         columns[name] = np.array([_number(row[j]) for row in rows])
         units[name] = units_text
     return Profile(
         x=x,
-        region=np.array([names.index(row[1]) for row in rows], dtype=np.int64),
-        region_names=tuple(names),
+        region=np.searchsorted(changes, np.arange(len(rows)), side="right").astype(np.int64) - 1,
+        region_names=tuple(rows[i][1] for i in changes),
         columns=columns,
         units=units,
     )
@@ -58,7 +59,7 @@ def read_profile(path: Path) -> Profile:
 def write_sweep(table: SweepTable, path: Path) -> None:
     """Write one row per point: the swept keys (they are set together), every quantity, status and message."""
     units = table.quantity_units()
-    header = [*(_head(key, table.unit) for key in table.keys), *(_head(n, u) for n, u in units.items())]
+    header = [*(column_head(key, table.unit) for key in table.keys), *(column_head(n, u) for n, u in units.items())]
     rows = []
     for row in table.rows:
         value = row.value if isinstance(row.value, str) else _text(float(row.value))
@@ -75,7 +76,7 @@ def read_sweep(path: Path, keys: Sequence[str]) -> list[dict[str, Quantity]]:
         DamagedTableError: the file is no such table.
     """
     header, rows = _read(path)
-    named = [(j, *_split(head)) for j, head in enumerate(header)]
+    named = [(j, *split_head(head)) for j, head in enumerate(header)]
     named = [entry for entry in named[len(keys) :] if entry[1] not in ("status", "message")]
     return [{name: Quantity(_number(row[j]), unit) for j, name, unit in named if row[j]} for row in rows]
 
@@ -89,7 +90,7 @@ def write_simplified(table: SweepTable, path: Path) -> None:
             where = [str(index), str(point.value), r.model, r.quantity]
             rows.append([*where, _text(r.value), r.unit, deviation, r.reason])
     if rows:
-        header = ["point", _head(table.keys[0], table.unit), "model", "quantity", "value", "unit"]
+        header = ["point", column_head(table.keys[0], table.unit), "model", "quantity", "value", "unit"]
         _write(path, [*header, "deviation", "reason"], rows)
 
 
@@ -107,11 +108,13 @@ def read_simplified(path: Path) -> dict[int, list[SimplifiedRow]]:
     return table
 
 
-def _head(name: str, unit: str) -> str:
+def column_head(name: str, unit: str) -> str:
+    """A column's name with its unit: "potential [V]"."""
     return f"{name} [{unit}]" if unit else name
 
 
-def _split(head: str) -> tuple[str, str]:
+def split_head(head: str) -> tuple[str, str]:
+    """Name and unit of what `column_head` made."""
     name, bracket, unit = head.rpartition(" [")
     return (name, unit.rstrip("]")) if bracket else (head, "")
 

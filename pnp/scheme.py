@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ONE_RULE = "everything"
-MIDPOINT = {"quadrature_degree": 1}
+ONE_POINT = {"quadrature_degree": 1}
 VERTEX = {"quadrature_rule": "vertex", "quadrature_degree": 1}
 
 
@@ -28,8 +28,13 @@ class Scheme:
         return ("transport", "charge") if self.lumped else (ONE_RULE,)
 
     def quadrature(self, rule: str) -> dict[str, Any]:
-        """Quadrature rule of the terms that need "transport" or "charge", see `pnp.terms.registry.Term`."""
+        """Quadrature rule of the terms that need "edges", "transport" or "charge", see `pnp.terms.registry.Term`."""
         if self.lumped:
-            return MIDPOINT if rule == "transport" else VERTEX
+            return VERTEX if rule == "charge" else ONE_POINT
         # c is an exponential: two degrees more than the mass matrix
         return {"quadrature_degree": 2 * self.degree + 2}
+
+
+def form_of(rule: str) -> str:
+    """The form of a lumped scheme that terms of a rule go into."""
+    return "charge" if rule == "charge" else "transport"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,17 +13,18 @@ from pnp.problem import Problem
 Array = NDArray[np.float64]
 
 
-def quiet_potential(boundary: BoundaryModel, other: BoundaryModel) -> float:
-    """φ* at an end in the absence of its layer; its own potential where it has none.
+def quiet_potential(boundary: BoundaryModel, others: Sequence[BoundaryModel]) -> float:
+    """φ* at a boundary in the absence of its layer; its own potential where it has none.
 
-    No current passes an end that blocks every species, so that the solution has the potential of the other end there,
-    or the mean of both where both block.
+    No current passes a boundary that blocks every species, so that the solution has the mean potential of those that do
+    not there, or of all where all block.
     """
     own = boundary.potential or 0.0
-    if not boundary.blocking or boundary.potential is None or not (other.floating or other.potential is not None):
+    holding = [b for b in others if b.floating or b.potential is not None]
+    if not boundary.blocking or boundary.potential is None or not holding:
         return own
-    beyond = other.potential or 0.0
-    return 0.5 * (own + beyond) if other.blocking else beyond
+    passing = [b.potential or 0.0 for b in holding if not b.blocking]
+    return float(np.mean(passing or [own, *(b.potential or 0.0 for b in holding)]))
 
 
 def layers(problem: Problem, phi: Array, activity: Array) -> Array:
@@ -37,12 +40,12 @@ def layers(problem: Problem, phi: Array, activity: Array) -> Array:
         activity: a_i = c_i*/β_i without the layers, (owned, N).
     """
     disc, model = problem.disc, problem.model
-    x = disc.x[: disc.owned]
     added = np.zeros(disc.owned)
-    for face, region, boundary in zip((0, -1), (0, -1), model.boundaries, strict=True):
+    for b, boundary in enumerate(model.boundaries):
         if not boundary.blocking or (boundary.potential is None and boundary.surface_charge == 0.0):
             continue
-        nodes = problem.owned_face(face)
+        region = model.boundary_regions[b][0]
+        nodes = disc.boundary_nodes(b)
         own = np.append(activity[nodes], phi[nodes, None], axis=1).sum(axis=0)
         own = disc.comm.allreduce(np.append(own, float(len(nodes))))
         r = model.regions[region]
@@ -57,11 +60,11 @@ def layers(problem: Problem, phi: Array, activity: Array) -> Array:
             drop = z * (boundary.potential - own[-2])
         else:
             drop = 2.0 * float(np.arcsinh(z * boundary.surface_charge * length / (2.0 * r.permittivity)))
-        ends = model.faces[[0, 1]] if face == 0 else model.faces[[-1, -2]]
-        distance = np.abs(x - ends[0])
-        thickness = abs(float(ends[1] - ends[0]))
+        distance, thickness = disc.distance_from(b), np.inf
+        if model.plane is None:
+            thickness = r.thickness
         inside = distance <= thickness
-        far = gouy_chapman(np.array([thickness / length]), drop)[0]
+        far = gouy_chapman(np.array([thickness / length]), drop)[0] if np.isfinite(thickness) else 0.0
         layer = gouy_chapman(distance / length, drop) - far * distance / thickness
         added += np.where(inside, layer, 0.0) / z
     return added

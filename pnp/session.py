@@ -9,24 +9,26 @@ import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
 
-from pnp.adaptation import MOST_CELLS, MOST_PASSES, demand_of_state, initial_grid, refined, too_coarse
+from pnp.adaptation import MOST_PASSES
 from pnp.balances import Balance, balances
 from pnp.case import Case, CaseError
 from pnp.comparison import simplified_models
 from pnp.comparison.point_ions import beyond_point_ions
 from pnp.discretisation import Discretisation
-from pnp.grading import Grid, MeshOptions, grade
 from pnp.linear import LinearSolver
+from pnp.mesh import AnyGrid
+from pnp.meshes import Demand, Meshes
 from pnp.model import Model
 from pnp.newton import NewtonOptions
+from pnp.node_fields import NodeFields
 from pnp.nondimensional import model_from_case
+from pnp.parts import Parts, meshes_of, parts_of
 from pnp.problem import State
-from pnp.profile import Samples, sample
 from pnp.quantities import evaluate
 from pnp.result import Quantity, SimplifiedRow
 from pnp.scheme import Scheme
 from pnp.solver_report import UNRESOLVED_DEMAND
-from pnp.steady import SteadySolution, solve_steady
+from pnp.steady import Attempt, SteadySolution, solve_steady
 
 Array = NDArray[np.float64]
 
@@ -39,10 +41,11 @@ UNSEEN = 0.5
 
 @dataclass(frozen=True)
 class Point:
-    """One case of a study with its model; a study without a sweep has one."""
+    """One case of a study with its model and the parts of its plane; a study without a sweep has one."""
 
     case: Case
     model: Model
+    parts: Parts | None = None
     value: tuple[float | str | int, str] | None = None
 
 
@@ -52,22 +55,30 @@ class Solved:
 
     point: Point
     solution: SteadySolution
-    samples: Samples
+    samples: NodeFields
     quantities: dict[str, Quantity]
     simplified: tuple[SimplifiedRow, ...]
     balances: tuple[Balance, ...]
     demand: float
+    meshes: Meshes
 
 
-def points_of(case: Case) -> list[Point]:
-    """The points of a study: every value of its sweep, or the case itself."""
-    base = model_from_case(case)
+def points_of(case: Case, comm: MPI.Comm) -> list[Point]:
+    """The points of a study: every value of its sweep, or the case itself. Collective.
+
+    Raises:
+        CaseError: On every rank, where a plane's geometry or mesh is none.
+    """
+    parts = parts_of(case, comm)
+    base = model_from_case(case, layout=None if parts is None else parts.layout)
     if case.sweep is None:
-        return [Point(case, base)]
+        return [Point(case, base, parts)]
     found = []
     for value, shown in zip(case.sweep_values(), case.sweep_quantities(), strict=True):
         own = case.with_value(case.sweep.keys, value)
-        found.append(Point(own, model_from_case(own, base.scales), shown))
+        own_parts = parts if parts is None or parts.serves(own) else parts_of(own, comm)
+        layout = None if own_parts is None else own_parts.layout
+        found.append(Point(own, model_from_case(own, base.scales, layout), own_parts, shown))
     return found
 
 
@@ -75,27 +86,27 @@ class Session:
     """Keeps discretisation, linear solver and last solution from point to point, so that sweeps start warm."""
 
     def __init__(self, points: Sequence[Point], comm: MPI.Comm) -> None:
-        """Group the points that can share a grid: equal stack, scales and mesh options."""
+        """Group the points that can share a mesh: equal geometry, scales and mesh options."""
         self.comm = comm
-        self._alike: dict[Hashable, list[Model]] = {}
+        alike: dict[Hashable, list[Point]] = {}
         for point in points:
-            self._alike.setdefault(_grid_key(point), []).append(point.model)
-        self._grids: dict[Hashable, Grid] = {}
+            alike.setdefault(_key(point), []).append(point)
+        self._meshes: dict[Hashable, Meshes] = {key: meshes_of(own, comm) for key, own in alike.items()}
+        self._grids: dict[Hashable, AnyGrid] = {}
         self.disc: Discretisation | None = None
         self.linear: LinearSolver | None = None
         self._replaced: list[Discretisation | LinearSolver] = []
         self.done: list[Solved] = []
 
-    def _grid(self, point: Point) -> Grid:
-        key, options = _grid_key(point), mesh_options(point.case)
+    def _first(self, point: Point) -> AnyGrid:
+        """The mesh to begin with: the last that points like this one were solved on."""
+        key = _key(point)
         if key not in self._grids:
-            grid = grade(self._alike[key], options)
-            for alike in self._alike[key] if point.case.mesh.adapt else ():
-                grid = initial_grid(alike, grid, options)
-            if len(grid.region) < self.comm.size:
+            grid = self._meshes[key].first()
+            if grid.cells < self.comm.size:
                 raise CaseError(
                     [
-                        f"mesh.refinement = {options.refinement:g}: the mesh has {len(grid.region)} cells, "
+                        f"mesh.refinement = {point.case.mesh.refinement:g}: the mesh has {grid.cells} cells, "
                         f"fewer than the {self.comm.size} ranks; use fewer ranks or a finer mesh"
                     ]
                 )
@@ -103,23 +114,27 @@ class Session:
         return self._grids[key]
 
     def solve(self, point: Point) -> Solved:
-        """Solve a point, on meshes refined until the state found is seen by them. Collective."""
-        solution, samples = self._solve_on(self._grid(point), point)
-        options = mesh_options(point.case)
-        demand = _demand(solution, samples, options)
-        for _ in range(MOST_PASSES):
-            if not (point.case.mesh.adapt and solution.converged and too_coarse(demand)):
+        """Solve a point, on meshes refined until the state found is seen by them, and to the last of them. Collective."""
+        meshes = self._meshes[_key(point)]
+        solution, samples = self._solve_on(self._first(point), point)
+        demand = meshes.demand(solution, samples)
+        passes = 0
+        while solution.converged:
+            grid = meshes.refined(solution.problem.disc.grid, demand) if passes < MOST_PASSES else None
+            if grid is None:
+                grid = meshes.finer(solution.problem.disc.grid)
+                passes = MOST_PASSES
+            if grid is None:
                 break
-            grid = refined(solution.problem.disc.grid, demand, options.growth)
-            if len(grid.region) > MOST_CELLS:
-                break
+            passes += 1
             finer, finer_samples = self._solve_on(grid, point, (solution, samples))
-            if not finer.converged:
-                break
-            self._grids[_grid_key(point)] = grid
             attempts, ramp = solution.attempts + finer.attempts, solution.ramp + finer.ramp
+            if not finer.converged:
+                solution = self._stopped(replace(solution, attempts=attempts, ramp=ramp), finer, meshes)
+                break
+            self._grids[_key(point)] = grid
             solution, samples = replace(finer, attempts=attempts, ramp=ramp), finer_samples
-            demand = _demand(solution, samples, options)
+            demand = meshes.demand(solution, samples)
         unseen = _unseen_layer(samples, demand) if point.case.mesh.adapt and solution.converged else ""
         if unseen:
             solution = replace(solution, converged=False, reason=unseen)
@@ -132,11 +147,17 @@ class Session:
             quantities = evaluate(point.case, solution.problem, solution.state, samples)
             checks = balances(solution.problem, solution.state)
         rows = simplified_models(point.case, quantities or None)
-        found = Solved(point, solution, samples, quantities, tuple(rows), checks, float(demand.max(initial=1.0)))
+        found = Solved(point, solution, samples, quantities, tuple(rows), checks, demand.largest, meshes)
         if solution.converged:
             self.done = [*self.done[-1:], found]
         self._free()
         return found
+
+    def _stopped(self, coarse: SteadySolution, finer: SteadySolution, meshes: Meshes) -> SteadySolution:
+        """What a solution is where the next mesh's failed: still one after adaptation, none short of the last mesh."""
+        if meshes.finer(coarse.problem.disc.grid) is None:
+            return coarse
+        return replace(coarse, converged=False, reason=finer.reason)
 
     def _free(self) -> None:
         """Free what was replaced while a point was solved; its numbers are settled by then. Collective."""
@@ -150,10 +171,10 @@ class Session:
         self._free()
 
     def _solve_on(
-        self, grid: Grid, point: Point, coarser: tuple[SteadySolution, Samples] | None = None
-    ) -> tuple[SteadySolution, Samples]:
-        """Solve a point on a grid, from its solution on a coarser grid if there is one."""
-        options = point.case.solver
+        self, grid: AnyGrid, point: Point, coarser: tuple[SteadySolution, NodeFields] | None = None
+    ) -> tuple[SteadySolution, NodeFields]:
+        """Solve a point on a mesh, from its solution on a coarser mesh if there is one."""
+        options, meshes = point.case.solver, self._meshes[_key(point)]
         scheme = Scheme(options.flux, options.degree)
         order = elimination_order(point.model)
         if self.disc is None or self.disc.grid != grid or self.disc.scheme != scheme:
@@ -166,7 +187,7 @@ class Session:
         if coarser is None:
             starts = self._starts(point, self.disc)
         else:
-            starts = [("from the coarser mesh", carry(*coarser, self.disc, point.model))]
+            starts = [("from the coarser mesh", meshes.carry(*coarser, self.disc, point.model))]
         solution = solve_steady(
             self.disc,
             self.linear,
@@ -176,13 +197,13 @@ class Session:
             ramp=options.ramp,
             starts=starts,
         )
-        return solution, sample(solution.problem, solution.state)
+        return solution, meshes.sample(solution)
 
     def _starts(self, point: Point, disc: Discretisation) -> list[tuple[str, State]]:
         """The last solution, and before it the line through the last two where the sweep allows it."""
         if not self.done:
             return []
-        carried = [carry(s.solution, s.samples, disc, point.model) for s in self.done]
+        carried = [s.meshes.carry(s.solution, s.samples, disc, point.model) for s in self.done]
         starts = [("from the previous state", carried[-1])]
         known = [s.point.value[0] for s in self.done if s.point.value is not None]
         here = point.value[0] if point.value is not None else None
@@ -200,29 +221,19 @@ def elimination_order(model: Model) -> str:
     return "natural" if right.fixes.any() and not left.fixes.any() else "rcm"
 
 
-def mesh_options(case: Case) -> MeshOptions:
-    """Grading as the case asks for it."""
-    mesh = case.mesh
-    return MeshOptions(mesh.refinement, mesh.growth, mesh.cells_per_debye_length, mesh.max_cell_fraction)
+def _key(point: Point) -> Hashable:
+    """What a mesh depends on but for the layers; equal for points that can share one."""
+    geometry = tuple(point.model.faces) if point.parts is None else id(point.parts)
+    return point.model.scales.length, geometry, point.case.mesh.model_dump_json()
 
 
-def _grid_key(point: Point) -> Hashable:
-    """What a grid depends on but for the layers; equal for points that can share one."""
-    return point.model.scales.length, tuple(point.model.faces), mesh_options(point.case), point.case.mesh.adapt
-
-
-def _demand(solution: SteadySolution, samples: Samples, options: MeshOptions) -> Array:
-    disc = solution.problem.disc
-    return demand_of_state(samples, disc.grid, disc.scheme.degree, options.refinement)
-
-
-def _unseen_layer(samples: Samples, demand: Array) -> str:
+def _unseen_layer(samples: NodeFields, demand: Demand) -> str:
     """Why a state means nothing: a layer that no mesh could be made to see; "" where there is none."""
     resolution = samples.face_resolution()
     face = min(resolution, key=resolution.__getitem__, default="")
-    if demand.max(initial=1.0) <= UNRESOLVED_DEMAND or resolution.get(face, np.inf) >= UNSEEN:
+    if demand.largest <= UNRESOLVED_DEMAND or resolution.get(face, np.inf) >= UNSEEN:
         return ""
-    largest = samples.concentration.max() * samples.model.scales.concentration / 1e3
+    largest = samples.largest_concentration() * samples.model.scales.concentration / 1e3
     return (
         f"the layer at {face} is too thin for any mesh ({resolution[face]:.1e} cells in its Debye length; point ions "
         f"would reach {largest:.1e} mol/L there): lower the potential or the charge"
@@ -241,24 +252,3 @@ def _line_step(known: Sequence[float | str | int], here: float | str | int | Non
     steps = [(v[2] - v[1]) / (v[1] - v[0]) for v in scales if v[1] != v[0]]
     best = min(steps, key=lambda s: abs(s - 1.0), default=None)
     return float(best) if best is not None and abs(best) <= FARTHEST_LINE else None
-
-
-def carry(solution: SteadySolution, samples: Samples, disc: Discretisation, model: Model) -> State:
-    """The last solution as a start for another model: levels follow the reference, positions their region."""
-    old = solution.problem
-    shift = old.model.reference - model.reference
-    border = solution.state.border
-    if old.disc is disc:
-        fields = solution.state.fields.copy()
-        fields[:, :-1] += shift
-        return State(fields, border)
-    x, fields = disc.x[: disc.owned], np.empty((disc.owned, disc.species + 1))
-    for k, (r, q) in enumerate(zip(model.regions, old.model.regions, strict=True)):
-        here = (x >= model.faces[k]) & (x <= model.faces[k + 1])
-        own = samples.region == k
-        position = (x[here] - model.faces[k]) / r.thickness
-        known = (samples.x[own] - old.model.faces[k]) / q.thickness
-        for i in range(disc.species):
-            fields[here, i] = np.interp(position, known, samples.m[own, i]) + shift[i]
-        fields[here, -1] = np.interp(position, known, samples.phi[own])
-    return State(fields, border)

@@ -43,7 +43,7 @@ def report(
         "linear_iterations": linear_iterations(solution),
         "unknowns": problem.disc.unknowns + len(problem.borders),
         "border_unknowns": [item.name for item in problem.borders],
-        "cells": len(problem.disc.grid.region),
+        "cells": problem.disc.grid.cells,
         "mesh_refinements": len({a.mesh for a in solution.attempts}) - 1,
         "flux": problem.disc.scheme.flux,
         "degree": problem.disc.scheme.degree,

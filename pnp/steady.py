@@ -91,7 +91,7 @@ def solve_steady(
     """
     rules = RULES if rule == "auto" else (rule,)
     attempts: list[Attempt] = []
-    cells = len(disc.grid.region)
+    cells = disc.grid.cells
     problem = Problem(disc, model, linear, source)
 
     def attempt(target: Problem, what: str, begin: State, rules: Sequence[str]) -> State | None:

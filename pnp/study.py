@@ -15,7 +15,8 @@ from pnp import __version__, compat
 from pnp.case import Case
 from pnp.mesh_error import mesh_errors
 from pnp.petsc_options import user_options
-from pnp.result import CONVERGED, NOT_CONVERGED, Result, SweepPoint, SweepTable
+from pnp.profile import Samples
+from pnp.result import CONVERGED, NOT_CONVERGED, Profile, Result, SweepPoint, SweepTable
 from pnp.session import Session, Solved, points_of
 from pnp.solver_report import linear_iterations, report, state_warnings
 
@@ -58,7 +59,7 @@ def run(
         pnp.case.CaseError: On every rank, where the mesh has fewer cells than there are ranks.
     """
     began = time.perf_counter()
-    points = points_of(case)
+    points = points_of(case, comm)
     session, tally = Session(points, comm), Tally()
     kept = set(range(len(points)))
     if len(points) > ALL_PROFILES:
@@ -124,9 +125,14 @@ class Tally:
             quantities=s.quantities,
             simplified=s.simplified,
             solver={"newton_iterations": solution.newton_iterations, "ramp_steps": len(solution.ramp)},
-            profile=s.samples.to_profile() if converged and keep_profile else None,
+            profile=profile_of(s) if converged and keep_profile else None,
         )
         self.rows.append(row)
+
+
+def profile_of(s: Solved) -> Profile | None:
+    """The profile of a stack; a plane has cuts instead."""
+    return s.samples.to_profile() if isinstance(s.samples, Samples) else None
 
 
 def _mesh_errors(case: Case, tally: Tally, comm: MPI.Comm) -> dict[str, float]:
@@ -170,7 +176,7 @@ def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float]
         simplified_models=shown.simplified,
         solver={**solver, **totals},
         provenance={**_provenance(session.comm, seconds), "interrupted": tally.missing > 0},
-        profile=shown.samples.to_profile(),
+        profile=profile_of(shown),
         sweep=sweep,
         warnings=tuple(warnings),
     )

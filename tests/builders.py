@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pnp.constants import epsilon_0
-from pnp.geometry import Coordinates, Geometry
+from pnp.geometry import Geometry, StackCoordinates
 from pnp.grading import Grid
 from pnp.model import BoundaryModel, Model, RegionModel, reference_level
 from pnp.scales import Scales
@@ -62,7 +62,7 @@ def model(
     interface_charge: Sequence[float] | None = None,
     current: float = 0.0,
     amounts: dict[int, float] | None = None,
-    coordinates: Coordinates = "cartesian",
+    coordinates: StackCoordinates = "cartesian",
     inner: float = 0.0,
 ) -> Model:
     """A dimensionless model from its parts; curved faces start at the radius ``inner``."""

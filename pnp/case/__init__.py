@@ -6,6 +6,7 @@ from pnp.case.boundary import Boundary, SpeciesCondition
 from pnp.case.case import Case
 from pnp.case.errors import CaseError
 from pnp.case.interface import Interface
+from pnp.case.layout import Layout
 from pnp.case.options import Mesh, Solver
 from pnp.case.points import Point
 from pnp.case.region import Region, RegionSpecies
@@ -19,6 +20,7 @@ __all__ = [
     "Case",
     "CaseError",
     "Interface",
+    "Layout",
     "Mesh",
     "Point",
     "Region",

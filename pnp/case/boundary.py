@@ -1,15 +1,17 @@
-"""A boundary of the stack: what holds the potential and each species at one end."""
+"""A boundary: what holds the potential and each species at one end of the stack, or on a part of the plane's edge."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
 from pnp.case.quantity import Concentration, Flux, Potential, SurfaceCharge
+from pnp.case.shapes import Piece
 from pnp.case.table import Name, Table
 
-Side = Literal["left", "right"]
+SIDES: Final = ("left", "right")
+"""The boundaries of a stack."""
 BoundaryType = Literal["reservoir", "electrode", "wall", "symmetry"]
 
 
@@ -18,7 +20,7 @@ class SpeciesCondition(Table):
 
     concentration: Concentration | None = Field(
         default=None,
-        description="Fixed concentration, in the end region's own phase.",
+        description="Fixed concentration, in the own phase of the region there.",
         examples=["10 mmol/L"],
     )
     flux: Flux | None = Field(default=None, description="Given flux, positive outward.", examples=["1e-6 mol/m^2/s"])
@@ -26,7 +28,7 @@ class SpeciesCondition(Table):
 
 
 class Boundary(Table):
-    """One end of the stack."""
+    """One end of the stack; in two dimensions a named part of the outer boundary."""
 
     type: BoundaryType = Field(
         description="reservoir: concentrations and potential held; electrode: potential held, ions blocked; "
@@ -35,7 +37,7 @@ class Boundary(Table):
     )
     concentrations: dict[Name, Concentration] | None = Field(
         default=None,
-        description="Reservoir only: the concentration of every species present in the end region; zero is legal.",
+        description="Reservoir only: the concentration of every species present in the region there; zero is legal.",
         examples=[{"K": "140 mmol/L", "Cl": "140 mmol/L"}],
     )
     balance: Name | None = Field(
@@ -59,4 +61,10 @@ class Boundary(Table):
         default={},
         description="Conditions of single species that differ from those of the boundary's type.",
         examples=[{"K": {"concentration": "10 mmol/L"}}],
+    )
+    on: list[Piece] = Field(
+        default=[],
+        description="Planar and axisymmetric only, required there unless a mesh is given: the pieces of the outer "
+        "boundary it consists of. What no boundary names is of type symmetry, and so is the axis.",
+        examples=[[{"y": "0 nm", "x": ["0 nm", "20 nm"]}]],
     )

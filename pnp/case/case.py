@@ -6,103 +6,34 @@ import os
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
-from math import exp, log
+from math import exp, log, nan
 from pathlib import Path as FilePath
 from typing import Any, Self
 
-from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
+from pydantic import PrivateAttr, ValidationInfo, model_validator
 
-from pnp.case.boundary import Boundary, Side
-from pnp.case.charge import fixed_charge_per_area, surface_charges_per_area
-from pnp.case.errors import CaseError
-from pnp.case.interface import Interface
+from pnp.case.checks_potential import fixed_charges
+from pnp.case.errors import CaseError, Problem
 from pnp.case.keypath import check_path, parse_path, replaced, write_toml
-from pnp.case.options import Mesh, Solver
-from pnp.case.points import Point
-from pnp.case.quantity import Position, Temperature
+from pnp.case.layout import Layout, layout_of
+from pnp.case.painting import Painting
+from pnp.case.plane import painting_of
 from pnp.case.reading import apply_overrides, read_toml
-from pnp.case.region import Region
-from pnp.case.species import Species
-from pnp.case.study import Study
-from pnp.case.sweep import Sweep, Value
-from pnp.case.table import Name, Table, Title
+from pnp.case.shapes import AXES
+from pnp.case.sweep import Value
+from pnp.case.tables import CaseTables
 from pnp.case.validation import message_texts, problems_in, validated
-from pnp.constants import F, R
-from pnp.geometry import Coordinates, Geometry
+from pnp.constants import R
+from pnp.geometry import EXPONENT, Geometry
 from pnp.units import QuantityError, parse
 
 
-class Case(Table):
-    """Species, a stack of regions, boundaries, what is asked. Immutable; made of a case file's tables."""
-
-    title: Title | None = Field(
-        default=None, description="Title for tables and plots.", examples=["Potassium membrane"]
-    )
-    temperature: Temperature = Field(
-        default=298.15, description="Temperature of the whole stack.", examples=["310.15 K", "37 degC"]
-    )
-    coordinates: Coordinates = Field(
-        default="cartesian",
-        description="What the faces of the stack are: planes; coaxial cylinders, the stack running from inner_radius "
-        "outwards; or concentric spheres.",
-        examples=["spherical"],
-    )
-    inner_radius: Position = Field(
-        default=0.0,
-        description="Cylindrical and spherical only: radius of the left end of the stack; 0 is the axis or the "
-        'centre, where boundaries.left is of type "symmetry".',
-        examples=["1 nm"],
-    )
-    inside: Name | None = Field(
-        default=None,
-        description="Name of the first or the last region: "
-        "membrane_potential is the potential there minus that of the other end.",
-        examples=["cytosol"],
-    )
-    species: dict[Name, Species] = Field(
-        description="The dissolved species, by name.",
-        min_length=1,
-        examples=[{"K": {"charge_number": 1, "diffusivity": "1.957e-9 m^2/s"}}],
-    )
-    regions: dict[Name, Region] = Field(
-        description="The stack, from left to right in the order written.",
-        min_length=1,
-        examples=[{"bath": {"thickness": "50 nm", "permittivity": 78.49}}],
-    )
-    interfaces: dict[Name, Interface] = Field(
-        default={},
-        description="Charged faces between neighbouring regions.",
-        examples=[{"face": {"between": ["cytosol", "membrane"], "surface_charge": "-0.02 C/m^2"}}],
-    )
-    boundaries: dict[Side, Boundary] = Field(
-        description="The two ends of the stack: left and right.",
-        examples=[{"left": {"type": "wall"}, "right": {"type": "wall"}}],
-    )
-    study: Study = Field(default=Study(), description="What is asked.", examples=[{"mode": "open_circuit"}])
-    sweep: Sweep | None = Field(
-        default=None,
-        description="A series of values for one key.",
-        examples=[{"key": "boundaries.right.potential", "values": ["0 mV", "10 mV"]}],
-    )
-    points: dict[Name, Point] = Field(
-        default={},
-        description="Named points where the potential is reported.",
-        examples=[{"middle": {"region": "membrane", "fraction": 0.5}}],
-    )
-    potential_differences: dict[Name, tuple[Name, Name]] = Field(
-        default={},
-        description="Named differences: potential of the first point minus that of the second.",
-        examples=[{"drop": ["middle", "other"]}],
-    )
-    mesh: Mesh = Field(default=Mesh(), description="How fine the automatic mesh is.", examples=[{"refinement": 2.0}])
-    solver: Solver = Field(
-        default=Solver(),
-        description="How the problem is discretised and solved.",
-        examples=[{"flux": "galerkin", "degree": 2}],
-    )
+class Case(CaseTables):
+    """Species, regions in a stack or in the plane, boundaries, what is asked. Immutable; made of a file's tables."""
 
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
     _source: str = PrivateAttr(default="")
+    _from_file: bool = PrivateAttr(default=False)
 
     # ------------------------------------------------------------------ making
 
@@ -119,7 +50,7 @@ class Case(Table):
         """
         raw, messages = apply_overrides(read_toml(path), overrides, cls)
         try:
-            case = cls.from_dict(raw, source=str(path))
+            case = validated(cls, raw, str(path), check_sweep=True, from_file=True)
         except CaseError as error:
             raise CaseError([*messages, *error.messages]) from None
         if messages:
@@ -129,6 +60,8 @@ class Case(Table):
     @classmethod
     def from_dict(cls, d: Mapping[str, Any], source: str = "") -> Case:
         """Validate nested tables as a TOML reader gives them; quantities are texts with units.
+
+        Mesh files that the case names are not looked for: a result is read back without them.
 
         Args:
             d: The tables.
@@ -147,8 +80,9 @@ class Case(Table):
             CaseError: with every mistake found.
         """
         context = info.context if isinstance(info.context, dict) else {}
-        self._raw = context["raw"] if "raw" in context else self.model_dump(mode="json", exclude_none=True)
+        self._raw = context["raw"] if "raw" in context else self._tables()
         self._source = context.get("source", "")
+        self._from_file = context.get("from_file", False)
         if not context.get("unchecked"):
             found = problems_in(self)
             if found:
@@ -172,9 +106,8 @@ class Case(Table):
             raise CaseError(wrong)
         for key in keys:
             raw = replaced(raw, parse_path(key), value)
-        return validated(
-            type(self), raw, self._source, check_sweep=any(key.strip().startswith("sweep") for key in keys)
-        )
+        swept = any(key.strip().startswith("sweep") for key in keys)
+        return validated(type(self), raw, self._source, check_sweep=swept, from_file=self._from_file)
 
     def key_problem(self, key: str, value: Any = None) -> str | None:
         """What is wrong with a key path that ``with_value`` is to set (to ``value``), or None."""
@@ -188,7 +121,18 @@ class Case(Table):
 
     def to_toml(self) -> str:
         """The case as resolved, every default written out; reads back to an equal case."""
-        return write_toml(self.model_dump(mode="json", exclude_none=True))
+        return write_toml(self._tables())
+
+    def _tables(self) -> dict[str, Any]:
+        tables = self.model_dump(mode="json", exclude_none=True, by_alias=True)
+        for name in ("regions", "boundaries", "interfaces"):
+            for table in tables[name].values():
+                for key in ("shapes", "on"):
+                    if not table.get(key, True):
+                        del table[key]
+        if not self.mesh.parameters:
+            del tables["mesh"]["parameters"]
+        return {key: table for key, table in tables.items() if key != "lines" or table}
 
     @property
     def name(self) -> str:
@@ -238,10 +182,6 @@ class Case(Table):
             return own.diffusivity
         return self.species[species].diffusivity
 
-    def end_region(self, side: str) -> str:
-        """Name of the region at a boundary, "left" or "right"."""
-        return list(self.regions)[0 if side == "left" else -1]
-
     def left_faces(self) -> dict[str, float]:
         """Position in m of each region's left face: from the left end of the stack, or its radius."""
         faces, at = {}, self.inner_radius
@@ -250,39 +190,50 @@ class Case(Table):
             at += region.thickness
         return faces
 
-    def reservoir_concentrations(self, side: str) -> dict[str, float]:
+    def end_region(self, side: str) -> str:
+        """Name of the region at a boundary of a stack, "left" or "right"."""
+        return list(self.regions)[0 if side == "left" else -1]
+
+    def boundary_regions(self, boundary: str) -> tuple[str, ...] | None:
+        """Regions that a boundary touches, as far as geometry alone tells; None where that takes a mesh."""
+        return self.layout.boundary_regions.get(boundary)
+
+    def reservoir_concentrations(self, boundary: str) -> dict[str, float]:
         """Concentrations in mol/m³ of a reservoir, the balancing one computed; empty for another boundary."""
-        boundary = self.boundaries["left" if side == "left" else "right"]
-        if boundary.type != "reservoir":
+        held = self.boundaries[boundary]
+        if held.type != "reservoir":
             return {}
-        given = dict(boundary.concentrations or {})
-        if boundary.balance is None:
+        given = dict(held.concentrations or {})
+        if held.balance is None:
             return given
-        given.pop(boundary.balance, None)
+        given.pop(held.balance, None)
         charge = sum(self.species[s].charge_number * c for s, c in given.items())
-        given[boundary.balance] = abs(charge / self.species[boundary.balance].charge_number)
+        given[held.balance] = abs(charge / self.species[held.balance].charge_number)
         return {s: given[s] for s in self.species if s in given}
+
+    @property
+    def terminals(self) -> tuple[str, ...]:
+        """Boundaries that have a potential, given or floating: reservoirs and electrodes, in the order of the file."""
+        return tuple(b for b, boundary in self.boundaries.items() if boundary.type in ("reservoir", "electrode"))
 
     def floating_boundary(self) -> str | None:
         """The reservoir or electrode without a given potential, or None."""
-        for side, boundary in self.boundaries.items():
-            if boundary.type in ("reservoir", "electrode") and boundary.potential is None:
-                return side
-        return None
+        return next((b for b in self.terminals if self.boundaries[b].potential is None), None)
 
-    def fixed_at(self, side: str, species: str) -> bool:
+    def fixed_at(self, boundary: str, species: str) -> bool:
         """Whether a boundary holds the concentration or the electrochemical potential of a species."""
-        boundary = self.boundaries["left" if side == "left" else "right"]
-        if not self.present(self.end_region(side), species):
+        held, ends = self.boundaries[boundary], self.boundary_regions(boundary)
+        if ends is not None and not any(self.present(r, species) for r in ends):
             return False
-        condition = boundary.species.get(species)
+        condition = held.species.get(species)
         if condition is not None:
             return condition.concentration is not None
-        return boundary.type == "reservoir"
+        # Where a mesh alone knows the regions there, the concentrations given tell what is present.
+        return held.type == "reservoir" and (ends is not None or species in self.reservoir_concentrations(boundary))
 
     def closed_species(self) -> list[str]:
         """Species that no boundary fixes: their total amount is kept."""
-        return [s for s in self.species if not self.fixed_at("left", s) and not self.fixed_at("right", s)]
+        return [s for s in self.species if not any(self.fixed_at(b, s) for b in self.boundaries)]
 
     def sweep_values(self) -> list[Value]:
         """Values of the sweep, as ``with_value`` takes them; empty without a sweep."""
@@ -291,6 +242,23 @@ class Case(Table):
     def sweep_quantities(self) -> list[tuple[float | str | int, str]]:
         """Values of the sweep in SI units, each with its unit; names and plain numbers with the unit "1"."""
         return [_in_si(v) for v in self.sweep_values()]
+
+    # ------------------------------------------------------------------ geometry
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether the regions are a stack along one axis, solved in one dimension or as a strip."""
+        return self.coordinates in EXPONENT
+
+    @property
+    def dimension(self) -> int:
+        """1 or 2: that of the mesh."""
+        return 1 if self.is_stack and self.height is None else 2
+
+    @property
+    def variables(self) -> tuple[str, str]:
+        """Names of the variables of position in expressions."""
+        return ("x", "xi") if self.is_stack else AXES[self.coordinates]
 
     @cached_property
     def width(self) -> float:
@@ -302,10 +270,54 @@ class Case(Table):
         """Areas and volumes of the stack, lengths in m."""
         return Geometry(self.coordinates, self.inner_radius, self.inner_radius + self.width)
 
-    def total_fixed_charge(self) -> float:
-        """Fixed charge of all regions and the surface charge of all interfaces and walls, in C/m² of the outer face."""
-        volume = sum(F * fixed_charge_per_area(self, r) for r in self.regions)
-        return volume + sum(surface_charges_per_area(self))
+    @cached_property
+    def painting(self) -> Painting | None:
+        """The regions painted over each other; None for a stack and for a given mesh."""
+        return painting_of(self)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where regions and boundaries lie and how large they are, as far as that is known without a mesh."""
+        return layout_of(self)
+
+    @property
+    def mesh_path(self) -> FilePath | None:
+        """Path of the mesh file or of the mesh source, from the folder of the case file; None without one."""
+        given = self.mesh.file if self.mesh.file is not None else self.mesh.source
+        return None if given is None else FilePath(self._source).parent / given
+
+    @property
+    def is_from_file(self) -> bool:
+        """Whether the case was loaded from a file, so that paths in it have a folder to be relative to."""
+        return self._from_file
+
+    def total_fixed_charge(self, layout: Layout | None = None) -> float:
+        """Fixed charge of all regions and the surface charge of all interfaces and walls.
+
+        Args:
+            layout: What a mesh tells of the case; None for what is known without one.
+
+        Returns:
+            C/m² of the outer face of a stack; planar C/m, axisymmetric C; NaN where it takes a mesh.
+        """
+        parts = fixed_charges(self, layout if layout is not None else self.layout)
+        return sum(parts) if parts is not None else nan
+
+    # ------------------------------------------------------------------ with a mesh
+
+    def check_layout(self, layout: Layout) -> None:
+        """Run the checks of the whole case again, on what a mesh tells of it.
+
+        Raises:
+            CaseError: with every mistake found.
+        """
+        found = self.layout_problems(layout)
+        if found:
+            raise CaseError(message_texts(found, self._raw, self._source))
+
+    def layout_problems(self, layout: Layout) -> list[Problem]:
+        """What ``check_layout`` finds."""
+        return problems_in(self, check_sweep=False, layout=layout)
 
 
 def _in_si(value: Value) -> tuple[float | str | int, str]:

@@ -5,31 +5,55 @@ Each check is one function from the case to its findings; what the physics asks 
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from pnp.case.checks_geometry import curved_faces, points
+from pnp.case.checks_form import form_problems
+from pnp.case.checks_geometry import curved_faces, inside, interfaces, points
+from pnp.case.checks_places import place_problems, regions_in_place
+from pnp.case.checks_shapes import key_problems, shape_uses
 from pnp.case.checks_sweep import sweep_form
-from pnp.case.errors import Problem
+from pnp.case.errors import Problem, paths_of
 from pnp.case.keypath import Path
-from pnp.case.names import unknown_name
+from pnp.case.layout import Layout
+from pnp.case.names import held_by, unknown_name
+from pnp.expression_parser import VARIABLES
+from pnp.expressions import Expression
 
 if TYPE_CHECKING:
     from pnp.case.case import Case
 
-Check = Callable[["Case"], Iterable[Problem]]
+Check = Callable[["Case", Layout], Iterable[Problem]]
+
+_MEANING: Final[dict[str, str]] = {
+    "cartesian": "x (from the left end of the stack), xi (0 to 1 across the region)",
+    "cylindrical": "x (the radius), xi (0 to 1 across the region)",
+    "spherical": "x (the radius), xi (0 to 1 across the region)",
+    "planar": "x, y",
+    "axisymmetric": "r (from the axis), z (along it)",
+}
+"""Variables of expressions by coordinates."""
 
 
-def reference_problems(case: Case) -> list[Problem]:
-    """What the checks of this file find in a case whose tables are valid one by one."""
-    missing = list(both_boundaries(case))
-    if missing:
-        return missing
-    return [p for check in REFERENCE_CHECKS for p in check(case)]
+def reference_problems(case: Case, layout: Layout | None = None) -> list[Problem]:
+    """What is found in a case whose tables are valid one by one: its keys, then where things lie, then references.
+
+    Args:
+        case: The case.
+        layout: What a mesh tells of it; None for what is known without one.
+    """
+    found = form_problems(case)
+    if not any(p.blocks for p in found):
+        found += key_problems(case)
+    if any(p.blocks for p in found):
+        return found
+    found += place_problems(case)
+    known, wrong = layout if layout is not None else case.layout, paths_of(found)
+    later = [p for check in REFERENCE_CHECKS for p in check(case, known)]
+    return found + [p for p in later if not p.rests_on(wrong)]
 
 
-def species_names(case: Case) -> Iterator[Problem]:
+def species_names(case: Case, layout: Layout) -> Iterator[Problem]:
     """Every species named anywhere exists."""
     places: list[tuple[Path, str]] = []
     for r, region in case.regions.items():
@@ -46,55 +70,7 @@ def species_names(case: Case) -> Iterator[Problem]:
             yield unknown_name(path, s, "species", case.species)
 
 
-def region_names(case: Case) -> Iterator[Problem]:
-    """Regions named by points, interfaces and ``inside`` exist, and lie where they must."""
-    names = list(case.regions)
-    for p, point in case.points.items():
-        if point.region not in case.regions:
-            yield unknown_name(("points", p, "region"), point.region, "regions", names)
-    for i, interface in case.interfaces.items():
-        path: Path = ("interfaces", i, "between")
-        unknown = [r for r in interface.between if r not in case.regions]
-        for r in unknown:
-            yield unknown_name(path, r, "regions", names)
-        pairs = list(itertools.pairwise(names))
-        if not unknown and interface.between not in pairs and interface.between[::-1] not in pairs:
-            listed = "; ".join(f"{a}, {b}" for a, b in pairs) or "none, there is one region"
-            yield Problem(path, "the two regions are not neighbours", f"neighbours: {listed}", "name two that touch")
-    if case.inside is not None:
-        ends = list(dict.fromkeys([names[0], names[-1]]))
-        if case.inside not in case.regions:
-            yield unknown_name(("inside",), case.inside, "regions", ends)
-        elif len(ends) == 1:
-            yield Problem(
-                ("inside",),
-                "there is one region, which is at both ends",
-                "allowed: with two regions or more",
-                "remove it",
-            )
-        elif case.inside not in ends:
-            yield Problem(
-                ("inside",),
-                "is not at an end of the stack",
-                f"allowed: {', '.join(ends)}",
-                "name the first or the last region",
-            )
-
-
-def both_boundaries(case: Case) -> Iterator[Problem]:
-    """Left and right are both there."""
-    for side in ("left", "right"):
-        if side not in case.boundaries:
-            yield Problem(
-                ("boundaries", side),
-                "is missing",
-                "a stack has two ends: left and right",
-                f'add [boundaries.{side}] with e.g. type = "wall"',
-                stand_in={"type": "symmetry"},
-            )
-
-
-def exclusive_region_keys(case: Case) -> Iterator[Problem]:
+def exclusive_region_keys(case: Case, layout: Layout) -> Iterator[Problem]:
     """Keys of a species in a region that exclude each other, or that an absent species cannot have."""
     for r, region in case.regions.items():
         for s, own in region.species.items():
@@ -117,7 +93,7 @@ def _listed(case: Case, region: str) -> str:
     return ", ".join(s for s in case.species if case.present(region, s)) or "none"
 
 
-def boundary_keys(case: Case) -> Iterator[Problem]:
+def boundary_keys(case: Case, layout: Layout) -> Iterator[Problem]:
     """Keys of a boundary that its type does not have."""
     allowed = {
         "reservoir": ("concentrations", "balance", "potential", "species"),
@@ -144,10 +120,23 @@ def boundary_keys(case: Case) -> Iterator[Problem]:
                 )
 
 
-def species_conditions(case: Case) -> Iterator[Problem]:
+def where(case: Case, regions: Iterable[str]) -> str:
+    """The regions at a boundary, for messages."""
+    names = list(regions)
+    if case.is_stack:
+        return f"the end region {names[0]}"
+    return f"the region {names[0]} there" if len(names) == 1 else f"the regions {', '.join(names)} there"
+
+
+def _present(case: Case, regions: Iterable[str]) -> list[str]:
+    """Species that can enter one of some regions."""
+    return [s for s in case.species if any(case.present(r, s) for r in regions)]
+
+
+def species_conditions(case: Case, layout: Layout) -> Iterator[Problem]:
     """Each condition of one species at a boundary is exactly one, for a species that is there."""
     for b, boundary in case.boundaries.items():
-        end = case.end_region(b)
+        ends = layout.boundary_regions.get(b)
         for s, condition in boundary.species.items():
             path: Path = ("boundaries", b, "species", s)
             given = [k for k in ("concentration", "flux", "blocked") if getattr(condition, k) is not None]
@@ -160,8 +149,8 @@ def species_conditions(case: Case) -> Iterator[Problem]:
                     "keep one" if given else "add one",
                     show=False,
                 )
-            if s in case.species and not case.present(end, s):
-                yield _absent_at_end(case, path, s, end)
+            if s in case.species and ends is not None and s not in _present(case, ends):
+                yield _absent_there(case, path, s, ends)
             if boundary.type == "reservoir" and condition.concentration is not None:
                 yield Problem(
                     (*path, "concentration"),
@@ -172,31 +161,37 @@ def species_conditions(case: Case) -> Iterator[Problem]:
                 )
 
 
-def _absent_at_end(case: Case, path: Path, species: str, end: str) -> Problem:
+def _absent_there(case: Case, path: Path, species: str, ends: Sequence[str]) -> Problem:
     return Problem(
         path,
-        f'"{species}" is absent from the end region {end}',
-        f"present there: {_listed(case, end)}",
-        f"remove it, or take {species} out of regions.{end}.absent",
-        uses=(("regions", end, "absent"),),
+        f'"{species}" is absent from {where(case, ends)}',
+        f"present there: {', '.join(_present(case, ends)) or 'none'}",
+        f"remove it, or take {species} out of regions.{ends[0]}.absent",
+        uses=(*_regions_there(case, str(path[1]), ends),),
     )
 
 
-def reservoir_species(case: Case) -> Iterator[Problem]:
-    """A reservoir gives a concentration for exactly the species present in its end region."""
+def _regions_there(case: Case, boundary: str, ends: Iterable[str]) -> tuple[Path, ...]:
+    """What a finding on the regions at a boundary rests on."""
+    places = () if case.is_stack else (*shape_uses(case), ("boundaries", boundary, "on"))
+    return (*places, *(("regions", r, "absent") for r in ends))
+
+
+def reservoir_species(case: Case, layout: Layout) -> Iterator[Problem]:
+    """A reservoir gives a concentration for exactly the species present in the regions there."""
     for b, boundary in case.boundaries.items():
-        if boundary.type != "reservoir":
+        ends = layout.boundary_regions.get(b)
+        if boundary.type != "reservoir" or ends is None:
             continue
-        end = case.end_region(b)
         path: Path = ("boundaries", b, "concentrations")
-        uses: tuple[Path, ...] = (("boundaries", b), ("regions", end, "absent"), ("species",))
-        present = [s for s in case.species if case.present(end, s)]
+        uses: tuple[Path, ...] = (*held_by(b), ("species",), *_regions_there(case, b, ends))
+        present = _present(case, ends)
         if not present:
             yield Problem(
                 ("boundaries", b, "type"),
-                f"no species can enter the end region {end}, so nothing can come from a reservoir",
+                f"no species can enter {where(case, ends)}, so nothing can come from a reservoir",
                 'allowed at a dielectric: "electrode", "wall", "symmetry"',
-                f"change it, or regions.{end}.absent",
+                f"change it, or regions.{ends[0]}.absent",
                 uses=uses,
                 stand_in="symmetry",
             )
@@ -204,27 +199,27 @@ def reservoir_species(case: Case) -> Iterator[Problem]:
         given = boundary.concentrations or {}
         for s in given:
             if s in case.species and s not in present:
-                yield _absent_at_end(case, (*path, s), s, end)
+                yield _absent_there(case, (*path, s), s, ends)
         missing = [s for s in present if s not in given and s != boundary.balance]
         # A misspelt balance is reported by itself; which concentration it leaves out is then unknown.
         if missing and (boundary.balance is None or boundary.balance in case.species):
             yield Problem(
                 path,
                 f"no concentration for {', '.join(missing)}",
-                "a reservoir has one for every species of its end region",
+                f"a reservoir has one for every species of {'its end region' if case.is_stack else where(case, ends)}",
                 _addition(case, b, given, missing),
                 uses=uses,
                 stand_in=dict.fromkeys(present, "1 mmol/L"),
             )
         balance = boundary.balance
         if balance in case.species and balance not in present:
-            yield _absent_at_end(case, ("boundaries", b, "balance"), balance, end)
+            yield _absent_there(case, ("boundaries", b, "balance"), balance, ends)
 
 
 def _addition(case: Case, side: str, given: Mapping[str, float], missing: list[str]) -> str:
     """What to add to a bath without some concentrations: the counter-ion by `balance` where neutrality needs it."""
     charge = sum(case.species[s].charge_number * c for s, c in given.items() if s in case.species)
-    free = case.boundaries["left" if side == "left" else "right"].balance is None
+    free = case.boundaries[side].balance is None
     counter = next((s for s in missing if free and case.species[s].charge_number * charge < 0), None)
     zero = ", ".join(f'{s} = "0 mol/L"' for s in missing if s != counter)
     if counter is None:
@@ -233,7 +228,7 @@ def _addition(case: Case, side: str, given: Mapping[str, float], missing: list[s
     return f"{balance}; and e.g. {zero} (zero is legal)" if zero else balance
 
 
-def study_keys(case: Case) -> Iterator[Problem]:
+def study_keys(case: Case, layout: Layout) -> Iterator[Problem]:
     """A current density goes with mode current, and only with it."""
     study = case.study
     if study.mode == "current" and study.current_density is None:
@@ -254,7 +249,24 @@ def study_keys(case: Case) -> Iterator[Problem]:
         )
 
 
-def flux_degree(case: Case) -> Iterator[Problem]:
+def variables(case: Case, layout: Layout) -> Iterator[Problem]:
+    """Expressions contain the variables of the case's coordinates."""
+    for r, region in case.regions.items():
+        if not isinstance(region.fixed_charge, Expression):
+            continue
+        wrong = [v for v in VARIABLES if v in region.fixed_charge.variables and v not in case.variables]
+        for name in wrong:
+            meaning = _MEANING[case.coordinates]
+            yield Problem(
+                ("regions", r, "fixed_charge"),
+                f'coordinates = "{case.coordinates}" have no {name}',
+                f"variables here: {meaning}",
+                "write it by these",
+                uses=(("coordinates",),),
+            )
+
+
+def flux_degree(case: Case, layout: Layout) -> Iterator[Problem]:
     """The edge-averaged flux exists for degree 1 only."""
     if case.solver.flux == "edge_averaged" and case.solver.degree > 1:
         yield Problem(
@@ -268,7 +280,10 @@ def flux_degree(case: Case) -> Iterator[Problem]:
 
 REFERENCE_CHECKS: Final[tuple[Check, ...]] = (
     species_names,
-    region_names,
+    interfaces,
+    inside,
+    regions_in_place,
+    variables,
     exclusive_region_keys,
     boundary_keys,
     species_conditions,

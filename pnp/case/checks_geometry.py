@@ -1,28 +1,94 @@
-"""Checks of where things lie: named points in their regions, curved faces and the axis."""
+"""Checks of where things lie: interfaces and the inside among the regions, named points, curved faces and the axis."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pnp.case.boundary import SIDES
+from pnp.case.checks_shapes import shape_uses
 from pnp.case.errors import Problem
 from pnp.case.keypath import Path
+from pnp.case.layout import Layout
 from pnp.case.names import unknown_name
 
 if TYPE_CHECKING:
     from pnp.case.case import Case
 
-ENDS = ("left", "right")
-"""The ends of the stack: their potentials are reported without being named as points."""
+
+def interfaces(case: Case, layout: Layout) -> Iterator[Problem]:
+    """Interfaces lie between two regions that touch."""
+    names = list(case.regions)
+    for i, interface in case.interfaces.items():
+        if interface.is_group:
+            continue
+        path: Path = ("interfaces", i, "between")
+        unknown = [r for r in interface.between if r not in case.regions]
+        for r in unknown:
+            yield unknown_name(path, r, "regions", names)
+        if interface.between[0] == interface.between[1]:
+            yield Problem(path, "names one region twice", "allowed: two neighbouring regions", "change one of them")
+            continue
+        touching = layout.neighbours
+        if unknown or touching is None or frozenset(interface.between) in touching:
+            continue
+        pairs = [p for p in itertools.combinations(names, 2) if frozenset(p) in touching]
+        listed = "; ".join(", ".join(p) for p in pairs) or "none, there is one region"
+        advice = "name two that touch"
+        problem = "the two regions are not neighbours"
+        yield Problem(path, problem, f"neighbours: {listed}", advice, uses=shape_uses(case))
 
 
-def points(case: Case) -> Iterator[Problem]:
-    """Each point lies in its region, by one of its two coordinates; differences name two points."""
+def inside(case: Case, layout: Layout) -> Iterator[Problem]:
+    """The inside is a region at an end of the stack; in the plane one at exactly one reservoir or electrode."""
+    if case.inside is None:
+        return
+    names = list(case.regions)
+    at = {b: layout.boundary_regions.get(b) for b in (SIDES if case.is_stack else case.terminals)}
+    ends = list(dict.fromkeys(r for regions in at.values() if regions for r in regions))
+    if case.inside not in case.regions:
+        yield unknown_name(("inside",), case.inside, "regions", ends or names)
+    elif case.is_stack and len(names) == 1:
+        yield Problem(
+            ("inside",),
+            "there is one region, which is at both ends",
+            "allowed: with two regions or more",
+            "remove it",
+        )
+    elif case.is_stack and case.inside not in ends:
+        yield Problem(
+            ("inside",),
+            "is not at an end of the stack",
+            f"allowed: {', '.join(ends)}",
+            "name the first or the last region",
+        )
+    elif not case.is_stack and all(regions is not None for regions in at.values()):
+        touched = [b for b, regions in at.items() if regions and case.inside in regions]
+        only = [r for r in ends if sum(r in (regions or ()) for regions in at.values()) == 1]
+        if len(touched) != 1:
+            yield Problem(
+                ("inside",),
+                f"touches {'no reservoir and no electrode' if not touched else ' and '.join(touched)}",
+                f"allowed, regions at exactly one reservoir or electrode: {', '.join(only) or 'none'}",
+                "name one of these" if only else "remove it",
+                uses=(*shape_uses(case), ("boundaries",)),
+            )
+
+
+def points(case: Case, layout: Layout) -> Iterator[Problem]:
+    """Each point of a stack lies in its region, by one of its two coordinates; differences name two points."""
+    ends = SIDES if case.is_stack else tuple(case.boundaries)
     for p, point in case.points.items():
         path: Path = ("points", p)
-        if p in ENDS:
-            problem = "is the name of an end, whose potential is reported anyway"
+        if p in ends:
+            what = "an end" if case.is_stack else "a boundary"
+            problem = f"is the name of {what}, whose potential is reported anyway"
             yield Problem(path, problem, "allowed: any other name", "rename the point", show=False)
+        if not case.is_stack:
+            continue
+        if point.region not in case.regions:
+            yield unknown_name((*path, "region"), point.region, "regions", case.regions)
         if (point.position is None) == (point.fraction is None):
             problem = (
                 "gives neither position nor fraction" if point.position is None else "gives both position and fraction"
@@ -41,8 +107,8 @@ def points(case: Case) -> Iterator[Problem]:
                 )
     for d, names in case.potential_differences.items():
         for name in dict.fromkeys(names):
-            if name not in (*ENDS, *case.points):
-                yield unknown_name(("potential_differences", d), name, "points", [*ENDS, *case.points])
+            if name not in (*ends, *case.points):
+                yield unknown_name(("potential_differences", d), name, "points", [*ends, *case.points])
         if names[0] == names[1]:
             yield Problem(
                 ("potential_differences", d),
@@ -52,7 +118,7 @@ def points(case: Case) -> Iterator[Problem]:
             )
 
 
-def curved_faces(case: Case) -> Iterator[Problem]:
+def curved_faces(case: Case, layout: Layout) -> Iterator[Problem]:
     """An inner radius has a curvature to belong to, and nothing but symmetry sits on an axis or at a centre."""
     if case.coordinates == "cartesian":
         if case.inner_radius:
@@ -63,7 +129,7 @@ def curved_faces(case: Case) -> Iterator[Problem]:
                 "remove it, or set coordinates",
                 uses=(("coordinates",),),
             )
-    elif case.inner_radius == 0.0 and case.boundaries["left"].type != "symmetry":
+    elif case.is_stack and case.inner_radius == 0.0 and case.boundaries["left"].type != "symmetry":
         where = "axis" if case.coordinates == "cylindrical" else "centre"
         yield Problem(
             ("boundaries", "left", "type"),

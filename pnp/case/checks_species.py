@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pnp.case.checks_shapes import shape_uses
 from pnp.case.errors import Problem
 from pnp.case.keypath import Path
+from pnp.case.layout import Layout
 
 if TYPE_CHECKING:
     from pnp.case.case import Case
 
 
-def permeant_species(case: Case) -> Iterator[Problem]:
+def permeant_species(case: Case, layout: Layout) -> Iterator[Problem]:
     """Every region but a declared dielectric lets some species in."""
     for r, region in case.regions.items():
         if region.absent != "all" and not any(case.present(r, s) for s in case.species):
@@ -32,21 +34,22 @@ def permeant_species(case: Case) -> Iterator[Problem]:
         )
 
 
-def _stretches(case: Case, species: str) -> list[list[str]]:
-    """Runs of neighbouring regions that a species can enter."""
-    runs: list[list[str]] = [[]]
-    for r in case.regions:
-        if case.present(r, species):
-            runs[-1].append(r)
-        elif runs[-1]:
-            runs.append([])
-    return [run for run in runs if run]
+def _stretches(case: Case, layout: Layout, species: str) -> list[list[str]]:
+    """Regions that a species can enter, those that hang together in one list; one list where that is not known."""
+    left = [r for r in case.regions if case.present(r, species)]
+    runs: list[list[str]] = []
+    while left:
+        together = layout.reached(left[:1], left)
+        run = [r for r in left if together is None or r in together]
+        runs.append(run)
+        left = [r for r in left if r not in run]
+    return runs
 
 
-def closed_species(case: Case) -> Iterator[Problem]:
+def closed_species(case: Case, layout: Layout) -> Iterator[Problem]:
     """A species that no boundary fixes has an amount and no supply; another has no initial amount."""
     for s in case.species:
-        runs = _stretches(case, s)
+        runs = _stretches(case, layout, s)
         if not runs:
             yield Problem(
                 ("species", s),
@@ -56,13 +59,11 @@ def closed_species(case: Case) -> Iterator[Problem]:
                 show=False,
             )
             continue
-        held = [
-            (case.end_region("left") in run and case.fixed_at("left", s))
-            or (case.end_region("right") in run and case.fixed_at("right", s))
-            for run in runs
-        ]
+        # Of a boundary whose regions are not known, the best is assumed: a mesh decides.
+        held = [any(case.fixed_at(b, s) and _touches(layout, b, run) for b in case.boundaries) for run in runs]
         uses: tuple[Path, ...] = (
             ("boundaries",),
+            *shape_uses(case),
             *(("regions", r, "absent") for r in case.regions),
             ("species", s),
         )
@@ -80,18 +81,24 @@ def closed_species(case: Case) -> Iterator[Problem]:
                     uses=uses,
                 )
         elif any(held) or len(runs) > 1:
+            together = "stretch" if case.is_stack else "connected group"
             loose = next(run for run, h in zip(runs, held, strict=True) if not h)
             yield Problem(
                 ("species", s),
                 f"is cut off in {', '.join(loose)}: regions it cannot enter part it from the rest, "
                 f"and no boundary fixes it there",
-                "a species that no boundary fixes is in one stretch of regions",
+                f"a species that no boundary fixes is in one {together} of regions",
                 f'use two species, one for each side, or add "{s}" to absent in {loose[0]}',
                 uses=uses,
                 show=False,
             )
         else:
             yield from _amount(case, s, runs[0], initial, uses)
+
+
+def _touches(layout: Layout, boundary: str, run: list[str]) -> bool:
+    ends = layout.boundary_regions.get(boundary)
+    return ends is None or any(r in run for r in ends)
 
 
 def _amount(
@@ -102,7 +109,7 @@ def _amount(
         yield Problem(
             ("boundaries", b, "species", s, "flux"),
             f"a steady state needs {s} to be fixed somewhere: nothing else lets it in or out",
-            "allowed with a reservoir or a concentration at the other boundary",
+            f"allowed with a reservoir or a concentration at {'the other' if case.is_stack else 'another'} boundary",
             "fix it there, or set blocked = true",
             uses=uses,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pnp.case.errors import CaseError, Problem, shown
 from pnp.case.keypath import parse_path
+from pnp.case.layout import Layout
 from pnp.units import QuantityError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def sweep_problems(case: Case) -> list[Problem]:
     return list(_values(case, values))
 
 
-def sweep_form(case: Case) -> Iterator[Problem]:
+def sweep_form(case: Case, layout: Layout) -> Iterator[Problem]:
     """Whether the sweep has values or a range, and keys that can be swept."""
     sweep = case.sweep
     if sweep is None:

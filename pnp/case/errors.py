@@ -45,6 +45,7 @@ class Problem:
         show: Whether to show the value given at ``path``.
         touches: Other key paths that are as good as wrong: the key a misspelt one was meant to be.
         stand_in: What to put at ``path`` for later checks; None takes the key out.
+        blocks: Whether later checks cannot run on a case with this mistake.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Problem:
     show: bool = True
     touches: tuple[Path, ...] = ()
     stand_in: Any = None
+    blocks: bool = True
 
     def rests_on(self, wrong: Iterable[Path]) -> bool:
         """Whether one of the key paths this finding uses is among, above or below those known to be wrong."""
@@ -69,6 +71,11 @@ class Problem:
             where += f" = {shown(given)}"
         parts = "; ".join(t for t in (self.problem, self.allowed, self.advice) if t)
         return ": ".join(t for t in (source, where, parts) if t)
+
+
+def paths_of(problems: Iterable[Problem]) -> list[Path]:
+    """The key paths that findings show to be wrong."""
+    return [path for p in problems for path in (p.path, *p.touches)]
 
 
 def shown(value: object) -> str:
@@ -139,7 +146,7 @@ def _translated(detail: Any, path: Path, model: type[Any]) -> Problem:
     field = field_at(model, path)
     example = example_of(field, path)
     about = field.description.split(";")[0].rstrip(".") if field is not None and field.description else ""
-    if kind == "missing" and path and isinstance(path[-1], int):
+    if kind == "missing" and len(path) > 1 and isinstance(path[-1], int):
         return Problem(path[:-1], "expected a list of two names", "allowed: two", "add what is missing")
     if kind == "missing":
         return Problem(path, "is missing", about, f"add {example}" if example else "add it")
@@ -149,13 +156,6 @@ def _translated(detail: Any, path: Path, model: type[Any]) -> Problem:
             return Problem(path, "is not true", "allowed: true", "leave the key out for no condition")
         listed = ", ".join(f'"{v}"' for v in valid)
         near = closest(str(detail["input"]), valid)
-        if path and path[-1] == "[key]":
-            return Problem(
-                path[:-1],
-                "is no boundary",
-                f"boundaries in one dimension: {listed}",
-                f'did you mean "{near}"?' if near else "rename it",
-            )
         return Problem(
             path,
             "is not one of the choices",

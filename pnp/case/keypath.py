@@ -1,31 +1,33 @@
-"""Key paths such as ``regions.membrane.species.K.diffusivity``: read, written, followed through the case."""
+"""Key paths such as ``regions.rod.shapes[0].disc.radius``: read, written, followed through the case."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from pnp.case.table import fields_by_key
 from pnp.units import QuantityError, closest
 
 Path = tuple[str | int, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_ENTRIES = re.compile(r"(.+?)((?:\[\d{1,4}\])+)")
 _PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s."'=]+))\s*""")
 
 
-def parse_path(text: str) -> tuple[str, ...]:
-    """The parts of a key path; names with dots are quoted as in TOML.
+def parse_path(text: str) -> Path:
+    """The parts of a key path; names with dots are quoted as in TOML, entries of lists counted from [0].
 
     Raises:
         QuantityError: the text is no key path.
     """
-    parts: list[str] = []
+    parts: list[str | int] = []
     at = 0
     while True:
         match = _PART.match(text, at)
@@ -35,7 +37,9 @@ def parse_path(text: str) -> tuple[str, ...]:
                 "names joined by points, names with points in quotes",
                 "e.g. species.K.diffusivity",
             )
-        parts.append(next(g for g in match.groups() if g is not None))
+        entries = _ENTRIES.fullmatch(match[3] or "")
+        parts.append(entries[1] if entries else next(g for g in match.groups() if g is not None))
+        parts += [int(i) for i in entries[2][1:-1].split("][")] if entries else []
         at = match.end()
         if at == len(text):
             return tuple(parts)
@@ -83,14 +87,20 @@ def lookup(raw: Any, path: Path, default: Any = None) -> Any:
     return raw
 
 
-def replaced(raw: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+def replaced(raw: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
     """A copy of ``raw`` with ``value`` at ``path``; what lies beside the path is shared, not copied."""
-    copy = dict(raw)
-    if len(path) == 1:
-        copy[path[0]] = value
-    else:
-        below = copy.get(path[0], {})
-        copy[path[0]] = replaced(below if isinstance(below, Mapping) else {}, path[1:], value)
+    copy: dict[str, Any] = _replaced(raw, path, value)
+    return copy
+
+
+def _replaced(raw: Any, path: Path, value: Any) -> Any:
+    if not path:
+        return value
+    part = path[0]
+    if isinstance(raw, list) and isinstance(part, int) and part < len(raw):
+        return [_replaced(entry, path[1:], value) if i == part else entry for i, entry in enumerate(raw)]
+    copy = dict(raw) if isinstance(raw, Mapping) else {}
+    copy[str(part)] = _replaced(copy.get(str(part)), path[1:], value)
     return copy
 
 
@@ -103,6 +113,9 @@ def removed(raw: Any, path: Path) -> Any:
         else:
             copy[path[0]] = removed(copy[path[0]], path[1:])
         return copy
+    if isinstance(raw, list) and isinstance(path[0], int) and path[0] < len(raw):
+        kept = [] if len(path) == 1 else [removed(raw[path[0]], path[1:])]
+        return [*raw[: path[0]], *kept, *raw[path[0] + 1 :]]
     return raw
 
 
@@ -118,14 +131,26 @@ def inner_type(annotation: Any) -> Any:
     return annotation
 
 
+def _list_in(kind: Any) -> Any:
+    """Of several types the one that is a list; any other type as it is."""
+    return next((a for a in get_args(kind) if get_origin(a) in (list, tuple)), kind) if is_union(kind) else kind
+
+
+def is_union(kind: Any) -> bool:
+    """Whether a type stands for several: ``float | list[float]``."""
+    return get_origin(kind) in (Union, UnionType)
+
+
 def _below(kind: Any, part: str | int) -> tuple[Any, FieldInfo | None]:
     """Type and field one step down."""
-    kind = inner_type(kind)
+    kind = _list_in(inner_type(kind))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        field = kind.model_fields.get(str(part))
+        field = fields_by_key(kind).get(str(part))
         return (field.annotation, field) if field is not None else (None, None)
     if get_origin(kind) is dict:
         return get_args(kind)[1], None
+    if isinstance(part, int) and get_origin(kind) in (list, tuple):
+        return get_args(kind)[0], None
     return None, None
 
 
@@ -146,7 +171,7 @@ def names_at(model: type[BaseModel], path: Path) -> list[str]:
     for part in path:
         kind, _ = _below(kind, part)
     kind = inner_type(kind)
-    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+    return list(fields_by_key(kind)) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
 
 
 def example_of(field: FieldInfo | None, path: Path) -> str:
@@ -200,7 +225,7 @@ def write_toml(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
 
 
 def check_path(
-    model: type[BaseModel], raw: Mapping[str, Any], parts: tuple[str, ...], value: Any = None
+    model: type[BaseModel], raw: Mapping[str, Any], parts: Path, value: Any = None
 ) -> tuple[str, str, str] | None:
     """What is wrong with a key path that is to be set, as (problem, allowed, advice), or None.
 
@@ -209,24 +234,31 @@ def check_path(
     """
     kind: Any = model
     for depth, part in enumerate(parts):
-        inner = inner_type(kind)
+        inner = _list_in(inner_type(kind))
         table = format_path(parts[:depth]) or "a case"
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            valid = list(inner.model_fields)
+            valid = list(fields_by_key(inner))
             if part not in valid:
-                return _unknown(f'"{part}" is no key of {table}', "keys", part, valid)
+                return _unknown(f'"{part}" is no key of {table}', "keys", str(part), valid)
         elif get_origin(inner) is dict:
             valid = _names_for(raw, parts[: depth + 1])
             whole = depth == 1 == len(parts) - 1 and isinstance(value, Mapping)
-            if part not in valid and not whole and parts[0] != "potential_differences":
-                return _unknown(f'"{part}" is no name in {table}', "names", part, valid)
+            free = parts[0] == "potential_differences" or parts[:2] == ("mesh", "parameters")
+            if part not in valid and not whole and not free:
+                return _unknown(f'"{part}" is no name in {table}', "names", str(part), valid)
+        elif get_origin(inner) in (list, tuple):
+            entries = lookup(raw, parts[:depth])
+            count = len(entries) if isinstance(entries, Sequence) and not isinstance(entries, str) else 0
+            if not isinstance(part, int) or part >= count:
+                last = f"{table}[0] to {table}[{count - 1}]" if count else "none"
+                return f"{format_path(parts[: depth + 1])} is no entry of the list {table}", f"entries: {last}", ""
         else:
             return f"{table} has no keys below it", "it is a single value", f"use {table}"
         kind, _ = _below(kind, part)
     return None
 
 
-def _names_for(raw: Mapping[str, Any], parts: tuple[str, ...]) -> list[str]:
+def _names_for(raw: Mapping[str, Any], parts: Path) -> list[str]:
     """Names that exist at this step: species below regions and boundaries come from the case's species."""
     if len(parts) > 2 and parts[-2] in ("species", "concentrations"):
         parts = ("species", "")

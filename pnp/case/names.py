@@ -1,4 +1,4 @@
-"""What is said of a name that refers to nothing."""
+"""What is said of a name that refers to nothing, and which keys a finding on a boundary rests on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections.abc import Iterable
 from pnp.case.errors import Problem
 from pnp.case.keypath import Path
 from pnp.units import closest
+
+
+def held_by(boundary: str) -> tuple[Path, ...]:
+    """The keys that say what a boundary holds."""
+    return tuple(("boundaries", boundary, key) for key in ("type", "concentrations", "balance", "species"))
 
 
 def unknown_name(path: Path, given: str, table: str, valid: Iterable[str]) -> Problem:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from pnp.case.quantity import Concentration, Diffusivity, Kind, Length, MolarEnergy, Permeability, as_pydantic
-from pnp.case.table import Absent, Name, PartitionCoefficient, RelativePermittivity, Table
+from pnp.case.shapes import Shape
+from pnp.case.table import ABSENT, Absent, Name, PartitionCoefficient, RelativePermittivity, Table
 from pnp.constants import F
 from pnp.expressions import Expression
 from pnp.units import QuantityError, format_quantity
@@ -98,7 +99,8 @@ class RegionSpecies(Table):
     )
     permeability: Permeability | None = Field(
         default=None,
-        description="Permeability P = partition_coefficient * D / thickness of this region; excludes diffusivity.",
+        description="Stacks only: permeability P = partition_coefficient * D / thickness of this region; excludes "
+        "diffusivity.",
         examples=["1e-8 m/s"],
     )
     partition_coefficient: PartitionCoefficient | None = Field(
@@ -120,10 +122,25 @@ class RegionSpecies(Table):
     )
 
 
-class Region(Table):
-    """One layer of the stack."""
+if TYPE_CHECKING:
+    # Every region of a stack has one, and only code of stacks reads it.
+    Thickness = Length
+else:
+    Thickness = Length | None
 
-    thickness: Length = Field(description="Thickness along the axis.", examples=["4 nm"])
+
+class Region(Table):
+    """One layer of the stack; in two dimensions a part of the plane."""
+
+    thickness: Thickness = Field(
+        default=ABSENT, description="Stacks only, required there: thickness along the axis.", examples=["4 nm"]
+    )
+    shapes: list[Shape] = Field(
+        default=[],
+        description="Planar and axisymmetric only, required there unless a mesh is given: the shapes whose union the "
+        "region is. Regions are painted in the order written: later ones win where they overlap.",
+        examples=[[{"rectangle": {"x": ["0 nm", "40 nm"], "y": ["0 nm", "20 nm"]}}]],
+    )
     permittivity: RelativePermittivity = Field(
         description="Relative permittivity, a bare number: 78.4 for water at 25 degC, 2 for lipid.",
         examples=[78.49],
@@ -131,7 +148,8 @@ class Region(Table):
     fixed_charge: FixedCharge = Field(
         default=0.0,
         description="Fixed charge, with its sign: mol/L of elementary charges, C/m^3, or an expression of "
-        "position x (from the left end of the stack) or xi (0 to 1 within the region).",
+        "position: x (from the left end of the stack) and xi (0 to 1 within the region), in two dimensions x and y, "
+        "or r and z.",
         examples=["-1 mol/L", "-0.5 mol/L * tanh(x / (2 nm))"],
     )
     absent: Absent = Field(

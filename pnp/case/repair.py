@@ -14,6 +14,7 @@ _MOST_ROUNDS = 5
 _OPTIONAL_TABLES: Final[dict[str | int, int]] = {
     "interfaces": 2,
     "points": 2,
+    "lines": 2,
     "potential_differences": 2,
     "sweep": 1,
 }
@@ -39,7 +40,7 @@ def repaired(
     """
     for problem in problems:
         if problem.stand_in is not None:
-            raw = replaced(raw, tuple(str(p) for p in problem.path), problem.stand_in)
+            raw = replaced(raw, problem.path, problem.stand_in)
         else:
             raw = _without(raw, problem.path)
     for _ in range(_MOST_ROUNDS):
@@ -50,7 +51,7 @@ def repaired(
                 path = tuple(detail["loc"])
                 field = field_at(model, path)
                 if detail["type"] == "missing" and field is not None and field.examples:
-                    raw = replaced(raw, tuple(str(p) for p in path), field.examples[0])
+                    raw = replaced(raw, path, field.examples[0])
                 else:
                     raw = _without(raw, path)
         else:
@@ -59,10 +60,12 @@ def repaired(
 
 
 def _without(raw: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Without the entry at ``path``; a wrong entry of a list or of an optional table takes that with it."""
+    """Without the entry at ``path``; an optional table goes as a whole, and so does a list that is not of tables."""
     path = path[: _OPTIONAL_TABLES.get(path[0], len(path))] if path else path
-    cut = next((i for i, part in enumerate(path) if isinstance(part, int)), len(path))
-    names = tuple(str(p) for p in path[:cut] if p != "[key]")
+    names = tuple(p for p in path if p != "[key]")
+    lists = [i for i, part in enumerate(names) if isinstance(part, int)]
+    if lists and not isinstance(lookup(raw, names[: lists[0] + 1]), dict):
+        names = names[: lists[0]]
     nothing = object()
     if not names or lookup(raw, names, nothing) is nothing:
         return raw

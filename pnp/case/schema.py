@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pnp.case.case import Case
-from pnp.case.table import Table
+from pnp.case.table import Table, fields_by_key
 from pnp.units import format_quantity
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -20,9 +20,10 @@ def case_schema() -> dict[str, Any]:
     schema = Case.model_json_schema(mode="validation")
     tables = {"Case": schema, **schema["$defs"]}
     models: dict[str, type[Table]] = {model.__name__: model for model in Table.__subclasses__()}
+    models["Case"] = Case
     for name, table in tables.items():
         for key, entry in table.get("properties", {}).items():
-            table["properties"][key] = _for_editors(entry, models[name].model_fields[key].description or "")
+            table["properties"][key] = _for_editors(entry, fields_by_key(models[name])[key].description or "")
     return {"$schema": _DIALECT, **schema, "title": "pnp case file"}
 
 
@@ -35,6 +36,8 @@ def _for_editors(entry: dict[str, Any], description: str) -> dict[str, Any]:
             **branches[0],
             "examples": entry["examples"],
         }
+    elif branches:
+        entry = {**entry, "anyOf": branches}
     unit, units, allowed = (entry.pop(k, None) for k in ("x-si-unit", "x-units", "x-allowed"))
     if unit is not None and isinstance(entry.get("default"), float):
         entry["default"] = format_quantity(entry["default"], unit)

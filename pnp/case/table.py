@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from pnp.case.quantity import as_pydantic
 from pnp.units import QuantityError
 
+ABSENT: Final[Any] = None
+"""Default of a key that all cases of one kind have and no others: only code of that kind reads it, and need not ask."""
 LONGEST_NAME: Final = 40
 LONGEST_TITLE: Final = 200
 _NAME = re.compile(r"[^\W_][\w+\-]*")
@@ -23,6 +26,11 @@ class Table(BaseModel):
     """A table of the case file: immutable, and a key it does not have is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+def fields_by_key(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a table by their keys in the file: "from" is a key, but no name in Python."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 @dataclass(frozen=True)

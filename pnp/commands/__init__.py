@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from pnp.commands import check, info, list_cases, new, plot, run, schema
+from pnp.commands import check, info, list_cases, mesh, new, plot, run, schema
 
 COMMANDS: dict[str, ModuleType] = {
     "run": run,
     "check": check,
+    "mesh": mesh,
     "new": new,
     "list": list_cases,
     "plot": plot,

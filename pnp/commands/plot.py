@@ -20,6 +20,9 @@ What --zoom takes, for a profile:
                                     and the name of a charged interface
   "10 nm:20 nm"                     positions; ":20 nm" and "10 nm:" go to an end
   "-2 nm:5 nm @ cytosol|membrane"   distances from a face (a region stands for its left one)
+for the maps of a plane:
+  membrane                          a region
+  "0 nm:20 nm, -10 nm:10 nm"        a range of x (r) and one of y (z); an end left out is that of the whole
 and for a sweep:
   "-20 mV:20 mV"                    the swept value
 Several of a profile stand beside one another, each on its own scale; they may touch, not overlap. A range that
@@ -44,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         help="what to draw: a quantity of a sweep, a column or panel of a profile (potential, concentration, "
-        "concentration.K, ...), or driving_force; several make several panels",
+        "concentration.K, ...), of a plane line.NAME too, or driving_force; several make several panels",
     )
     parser.add_argument(
         "--zoom",
@@ -157,6 +160,8 @@ def _stem(picture: str, result: Result, arguments: argparse.Namespace, at: str) 
 
     swept = result.sweep.quantity_units() if result.sweep is not None and not at else {}
     names = [name for name in dict.fromkeys(arguments.quantity) if (name in swept) == (picture == "sweep")]
+    if result.fields is not None and picture != "sweep":
+        names = []  # each picture shows one
     stem = "_".join(names) if picture != "driving_forces" and names else picture
     if at:
         stem = f"{stem}_at_{slug([at])}"

@@ -21,6 +21,8 @@ def beyond_point_ions(case: Case) -> str:
     Args:
         case: A validated case.
     """
+    if not case.is_stack:
+        return ""
     stack = stack_from_case(case)
     largest = float(np.max(np.abs(stack.charge_number), initial=0.0))
     for end, other, layer in (

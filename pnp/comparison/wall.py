@@ -13,13 +13,13 @@ from pnp.comparison.parts import End
 from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
 from pnp.constants import epsilon_0
-from pnp.geometry import Coordinates
+from pnp.geometry import StackCoordinates
 from pnp.simplified.capacitance import series_capacitance
 from pnp.simplified.debye_hueckel import LinearLayer, Shape
 from pnp.simplified.gouy_chapman_stern import gouy_chapman_stern
 from pnp.simplified.poisson_boltzmann import DiffuseLayer
 
-SHAPE: Final[dict[Coordinates, Shape]] = {"cartesian": "plane", "cylindrical": "cylinder", "spherical": "sphere"}
+SHAPE: Final[dict[StackCoordinates, Shape]] = {"cartesian": "plane", "cylindrical": "cylinder", "spherical": "sphere"}
 """What a face of the stack is."""
 
 

@@ -5,7 +5,9 @@ cell K runs from the edge's midpoint to the circumcentre, signed; over the edge'
 
     w_i = ½ cot(angle at i) = −∫_K ∇λ_a·∇λ_b,
 
-and with the radius r as weight w_i·(r_mid + r_cc)/2, since r is linear along it. The part of a vertex's dual cell in K
+and with the radius r as weight w_i·(r_mid + r_cc)/2, since r is linear along it; between two radii off the axis the
+logarithmic mean r_log stands for r_mid at the edge, w_i·((r_cc − r_mid)/2 + r_log), with which a radial current is exact
+as it is in one dimension. The part of a vertex's dual cell in K
 consists of the two triangles (vertex, midpoint, circumcentre), signed, of area w|E|²/4 each; with r the area times the
 mean of r over its corners. Their sum over K is ∫_K dA or ∫_K r dA exactly (MacNeal 1953, doi:10.1090/qam/99978;
 Bank, Rose & Fichtner 1983, doi:10.1109/T-ED.1983.21257; Xu & Zikatanov 1999, doi:10.1090/S0025-5718-99-01148-5).
@@ -44,7 +46,7 @@ def edge_weights(points: Array, triangles: Indices, axisymmetric: bool = False) 
     weight = 0.5 * dot / twice_area[:, None]
     if axisymmetric:
         middle, centre = _radii(points, triangles)
-        weight = weight * 0.5 * (middle + centre[:, None])
+        weight = weight * (0.5 * (centre[:, None] - middle) + _mean_radii(points[triangles, 0]))
     return np.asarray(weight)
 
 
@@ -67,6 +69,15 @@ def corner_volumes(points: Array, triangles: Indices, axisymmetric: bool = False
         part[:, [1, 2, 0]] * (corner / 3.0 + shared[:, [1, 2, 0]])
         + part[:, [2, 0, 1]] * (corner / 3.0 + shared[:, [2, 0, 1]])
     )
+
+
+def _mean_radii(r: Array) -> Array:
+    """(m, 3) (b − a)/ln(b/a) of the radii at the ends of the edge opposite each vertex; (a + b)/2 at the axis."""
+    a, b = r[:, [1, 2, 0]], r[:, [2, 0, 1]]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    apart = (low > 0.0) & (high > low)
+    difference, base = np.where(apart, high - low, 1.0), np.where(apart, low, 1.0)
+    return np.asarray(np.where(apart, difference / np.log1p(difference / base), 0.5 * (a + b)))
 
 
 def _angles(points: Array, triangles: Indices) -> tuple[Array, Array, Array]:

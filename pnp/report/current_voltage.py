@@ -8,12 +8,13 @@ from matplotlib.figure import Figure
 
 from pnp.constants import F
 from pnp.report import style
-from pnp.report.format import common_scale, ion_label
+from pnp.report.format import common_scale, ion_label, words
 from pnp.report.scale import padded
 from pnp.report.sweep_plot import (
     LEFT,
     RIGHT,
     add_legend,
+    current_name,
     draw_model,
     key_label,
     mark_failures,
@@ -32,28 +33,29 @@ NO_VOLTAGE = 1e-6
 
 
 def draw_current_voltage(result: Result, table: SweepTable, title: str, width: float = style.WIDTH) -> Figure:
-    """Draw current density against membrane potential, or against the swept potential where there is no membrane.
+    """Draw the current (density) against membrane potential, or against the swept potential where there is no membrane.
 
     Args:
         result: Gives the charge numbers of the species.
-        table: A sweep of a potential with a current density.
+        table: A sweep of a potential with a current.
         title: A line above the picture.
         width: Of the picture in inches.
     """
     units = table.quantity_units()
     by_potential = "membrane_potential" in units and np.isfinite(table["membrane_potential"]).sum() > 1
     voltage = table["membrane_potential"] if by_potential else table.values()
-    current = table["current_density"]
-    carriers = _carriers(result, table)
+    name = current_name(table) or "current_density"
+    current = table[name]
+    carriers = _carriers(result, table, name)
     looks = style.species_styles(result.case)
     several = len(carriers) > 1
     curves = [("total" if several else style.FULL_MODEL, current, "black", "-", 1.9)]
     if several:
         curves += [(_label(result, ion), values, *looks[ion], 1.3) for ion, values in carriers.items()]
-    models = {model: v for (model, name), v in table.simplified().items() if name == "current_density"}
+    models = {model: v for (model, predicted), v in table.simplified().items() if predicted == name}
     finite = np.concatenate([c[1] for c in curves])
     finite = finite[np.isfinite(finite)]
-    factor, symbol = common_scale([float(v) for v in finite], "A/m^2")
+    factor, symbol = common_scale([float(v) for v in finite], units[name])
     crossing = reversal_potential(voltage, current)
     nernst = {ion: e for ion, e in _nernst(result, table).items() if ion in carriers}
     names = {ion: f"E({_label(result, ion)})" if width < NARROW else f"Nernst {_label(result, ion)}" for ion in nernst}
@@ -83,21 +85,22 @@ def draw_current_voltage(result: Result, table: SweepTable, title: str, width: f
             markersize=3,
             label=label,
         )
-    own = model_styles(table, ["current_density"])
+    own = model_styles(table, [name])
     for model, values in models.items():
         draw_model(axes, 1e3 * voltage, factor * values, model, own[model])
     for ion, text in marks.items():
         _mark(axes, nernst[ion], text, "|", looks[ion][0], 8)
     if crossing is not None:
         _mark(axes, crossing, reversal, "o", "black", 5)
+    y_label = words(name).capitalize() if "." not in name else f"Current at {name.partition('.')[2]}, outward"
     bottom, top = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     if finite.size:
         axes.set_ylim(*padded(factor * min(bottom, 0.0), factor * max(top, 0.0), 1e-12))
-        axes.set_ylabel(f"Current density ({symbol})", fontsize=style.FONT)
+        axes.set_ylabel(f"{y_label} ({symbol})", fontsize=style.FONT)
     else:
         # Nothing to draw but the failures: the voltages asked for, and no numbers that would seem a result.
         axes.set_ylim(-1.0, 1.0)
-        axes.set_ylabel("Current density", fontsize=style.FONT)
+        axes.set_ylabel(y_label, fontsize=style.FONT)
     style.dress(axes, max(2, int((width - LEFT - RIGHT) / 0.6)), 6)
     if not finite.size:
         axes.set_yticks([])
@@ -160,12 +163,15 @@ def _membrane_voltages(known: FloatArray, key: FloatArray) -> FloatArray:
     return known
 
 
-def _carriers(result: Result, table: SweepTable) -> dict[str, FloatArray]:
-    """The current density F z J of each ion that carries a visible part of the current somewhere."""
+def _carriers(result: Result, table: SweepTable, current: str) -> dict[str, FloatArray]:
+    """What each ion that carries a visible part of the current somewhere has of it, F z times its flux or flow."""
+    base, _, boundary = current.partition(".")
+    flow = "flux" if base == "current_density" else "molar_flow"
     found = {}
     for ion, data in result.case.species.items():
-        if data.charge_number and f"flux.{ion}" in table.quantity_units():
-            found[ion] = F * data.charge_number * table[f"flux.{ion}"]
+        own = ".".join(part for part in (flow, ion, boundary) if part)
+        if data.charge_number and own in table.quantity_units():
+            found[ion] = F * data.charge_number * table[own]
     largest = max((float(np.nanmax(np.abs(v), initial=0.0)) for v in found.values()), default=0.0)
     return {ion: v for ion, v in found.items() if np.nanmax(np.abs(v), initial=0.0) > 1e-6 * largest}
 

@@ -38,6 +38,16 @@ DISPLAY_UNITS = {
     "m^2/s": DisplayUnit("m²/s"),
     "m/s": DisplayUnit("m/s", prefixes=(-12, -9, -6, -3, 0)),
     "S/m^2": DisplayUnit("S/m²", prefixes=(-12, -9, -6, -3, 0, 3)),
+    "A": DisplayUnit("A", prefixes=(-15, -12, -9, -6, -3, 0)),
+    "A/m": DisplayUnit("A/m", prefixes=(-15, -12, -9, -6, -3, 0, 3)),
+    "C": DisplayUnit("C", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
+    "C/m": DisplayUnit("C/m", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
+    "F": DisplayUnit("F", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
+    "F/m": DisplayUnit("F/m", prefixes=(-15, -12, -9, -6, -3, 0)),
+    "mol": DisplayUnit("mol", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
+    "mol/m": DisplayUnit("mol/m", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
+    "mol/s": DisplayUnit("mol/s", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
+    "mol/m/s": DisplayUnit("mol m⁻¹ s⁻¹", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
     "B": DisplayUnit("B", prefixes=(0, 3, 6, 9)),
 }
 
@@ -54,7 +64,10 @@ _OF = {
     "surface_charge": "at",
     "differential_capacitance": "at",
     "current_density": "at",
+    "current": "at",
 }
+_THEN = {"amount": "in"}
+"""How the second qualifier is joined where it is not "at": amount.K.pore is the "amount of K in pore"."""
 _PROPER = {"nernst": "Nernst", "debye": "Debye", "donnan": "Donnan"}
 
 
@@ -66,7 +79,7 @@ def words(name: str) -> str:
         return text
     joint = _OF.get(base, "of")
     text = " ".join(part for part in (text, joint, qualifiers[0]) if part)
-    return " at ".join([text, *qualifiers[1:]])
+    return f" {_THEN.get(base, 'at')} ".join([text, *qualifiers[1:]])
 
 
 def unit_text(unit: str) -> str:

@@ -18,13 +18,17 @@ PREFERRED = (
     "membrane_potential",
     "liquid_junction_potential",
     "current_density",
+    "current",
     "surface_charge",
+    "charge",
     "differential_capacitance",
     "potential_difference",
     "flux",
+    "molar_flow",
     "bulk_charge_fraction",
     "max_electric_field",
 )
+_FLOWS = ("flux", "current_density", "molar_flow", "current")
 NOISE = 1e-6
 """Share of the physical scale below which a spread is the solver's tolerance and rounding, no result."""
 
@@ -64,9 +68,11 @@ def is_given(name: str, case: Case) -> bool:
 def _is_noise(name: str, case: Case) -> bool:
     """Whether a quantity is a current or a flux where none passes, or one at an end instead of the whole."""
     base, last = name.partition(".")[0], name.rpartition(".")[2]
-    if base not in ("flux", "current_density"):
+    if base not in _FLOWS:
         return False
-    return last in case.boundaries or case.study.mode == "open_circuit" or not carries_current(case)
+    # In a plane there may be none through the whole: many boundaries, and no inside.
+    at_end = base in ("flux", "current_density") and last in case.boundaries
+    return at_end or case.study.mode == "open_circuit" or not carries_current(case)
 
 
 def _is_doubled(name: str, with_model: set[str], units: dict[str, str], case: Case) -> bool:
@@ -93,7 +99,7 @@ def varies(table: SweepTable, name: str, case: Case) -> bool:
 
 def _is_nothing(table: SweepTable, name: str, case: Case) -> bool:
     """Whether a flux or current is zero but for the solver's tolerance at every point."""
-    if name.partition(".")[0] not in ("flux", "current_density"):
+    if name.partition(".")[0] not in _FLOWS:
         return False
     values = table[name]
     largest = float(np.nanmax(np.abs(values), initial=0.0))

@@ -1,4 +1,8 @@
-"""The pictures of a result, drawn from the result alone: `profile`, `driving_forces`, `sweep`; PNG, PDF or SVG."""
+"""The pictures of a result, drawn from the result alone; PNG, PDF or SVG.
+
+`profile`, `driving_forces` and `sweep`; in two dimensions `potential`, `concentration.K`, `charge_density` and
+`current_density`, and `line.NAME` for each line that the case names.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pnp.report.format import quantity
+from pnp.report.plane_zoom import is_of_plane
 from pnp.result import CONVERGED, Result, SweepPoint, unknown_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from pnp.plane_fields import PlaneFields
     from pnp.report.scale import Scale
 
 FORMATS = ("png", "pdf", "svg")
@@ -19,7 +25,15 @@ DRIVING_FORCES = "driving_force"
 """The name by which the picture of driving forces is asked for."""
 LEAST_WIDTH, MOST_WIDTH = 0.07, 0.5
 """Widths that pictures can have, m: below, the numbers along the axes have no room."""
-_USUAL: dict[str, list[str] | None] = {"sweep": None, "profile": None, "driving_forces": None}
+LINE = "line."
+"""What stands before a line's name where the picture of its profile is asked for."""
+_USUAL: dict[str, list[str] | None] = {
+    "sweep": None,
+    "profile": None,
+    "driving_forces": None,
+    "plane": None,
+    "lines": None,
+}
 """Each picture with the usual quantities."""
 _METADATA: dict[str, dict[str, Any]] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
 
@@ -68,12 +82,19 @@ def figures(
     table, profile = result.sweep, result.profile
     wanted = _sorted_names(result, names) if names else _USUAL
     windows = None
+    places: list[str] = []
+    if result.fields is not None:
+        places = [text for text in zooms if is_of_plane(result.fields, text)]
+        zooms = [text for text in zooms if text not in places]
+        if places and not zooms:
+            table = None
     if zooms:
         from pnp.report.zoom import zoomed
 
         windows, part = zoomed(result, zooms)
         table = part
         profile = profile if windows else None
+    zooms = [*zooms, *places]
     drawn: dict[str, Figure] = {}
     if table is not None and len(table.rows) > 1 and table.quantity_units() and wanted["sweep"] != []:
         from pnp.report.sweep_plot import draw_sweep
@@ -83,11 +104,36 @@ def figures(
         from pnp.report.profile_plot import draw_profile
 
         drawn["profile"] = draw_profile(result, profile, wanted["profile"], windows, own, inches, scale)
+    if result.fields is not None and (places or not zooms):
+        drawn |= _of_plane(result, result.fields, wanted, own, inches, scale, places)
     if not zooms and wanted["driving_forces"] != []:
         from pnp.report.driving_forces import draw_driving_forces, has_driving_forces, something_passes
 
         if has_driving_forces(result) and (names or something_passes(result)):
             drawn["driving_forces"] = draw_driving_forces(result, heading, inches)
+    return drawn
+
+
+def _of_plane(
+    result: Result,
+    fields: PlaneFields,
+    wanted: dict[str, list[str] | None],
+    title: str,
+    inches: float,
+    scale: Scale | None,
+    places: list[str],
+) -> dict[str, Figure]:
+    """Maps of the plane, and profiles along the lines through it."""
+    from pnp.report.plane_plot import PlanePictures
+    from pnp.report.profile_plot import draw_profile
+
+    pictures = PlanePictures(result, fields, title, inches, places)
+    columns, lines = wanted["plane"], wanted["lines"]
+    drawn = {name: pictures.draw(name, scale) for name in (pictures.usual() if columns is None else columns)}
+    for name in [f"{LINE}{own}" for own in result.cuts] if lines is None and not places else lines or []:
+        cut = result.cuts[name.removeprefix(LINE)]
+        heading = f"{title}\nalong the line {name.removeprefix(LINE)}".strip()
+        drawn[name] = draw_profile(result, cut, title=heading, width=inches)
     return drawn
 
 
@@ -125,6 +171,9 @@ def drawable(result: Result) -> list[str]:
     names = list(result.sweep.quantity_units()) if result.sweep is not None and len(result.sweep.rows) > 1 else []
     if result.profile is not None:
         names += [*available_panels(result.profile), *result.profile.columns]
+    if result.fields is not None:
+        names += [*dict.fromkeys(name.partition(".")[0] for name in result.fields.columns), *result.fields.columns]
+    names += [f"{LINE}{own}" for own in result.cuts]
     if has_driving_forces(result):
         names.append(DRIVING_FORCES)
     return list(dict.fromkeys(names))
@@ -151,12 +200,20 @@ def _sorted_names(result: Result, names: Sequence[str]) -> dict[str, list[str] |
             found["sweep"].append(name)
         elif name == DRIVING_FORCES:
             found["driving_forces"].append(name)
+        elif name.startswith(LINE) and name.removeprefix(LINE) in result.cuts:
+            found["lines"].append(name)
+        elif result.fields is not None:
+            # "concentration" stands for those of all species.
+            columns = result.fields.columns
+            own = [name] if name in columns else [c for c in columns if c.partition(".")[0] == name]
+            found["plane"] += [column for column in own if column not in found["plane"]]
         else:
             found["profile"].append(name)
     return {**found}
 
 
 def _shown_point(result: Result) -> SweepPoint | None:
-    """The point of a sweep that the result's profile belongs to."""
+    """The point of a sweep that the result's profile or fields belong to."""
     rows = result.sweep.rows if result.sweep is not None else ()
-    return next((row for row in reversed(rows) if row.profile is not None and row.status == CONVERGED), None)
+    held = result.fields is not None
+    return next((r for r in reversed(rows) if (held or r.profile is not None) and r.status == CONVERGED), None)

@@ -30,6 +30,7 @@ LEFT, RIGHT = 0.92, 0.18
 """Inches beside the panels."""
 ROW, BETWEEN = 1.12, 0.12
 """Height of a panel, and what is between two, inches."""
+_AXES = {"x": "Position", "r": "Radius", "s": "Distance"}
 BREAK_MARK = [(-0.5, -1.0), (0.5, 1.0)]
 
 
@@ -90,6 +91,8 @@ def draw_profile(
     bounds = profile.region_bounds()
     colours = shades(result, (name for name, _, _ in bounds))
     symbol = "x" if result.case.coordinates == "cartesian" else "r"
+    if result.fields is not None:
+        symbol = "s"
     axis = BrokenAxis(views, weights(profile, views), width - LEFT - RIGHT, layer_faces(result, profile), symbol)
     ions = _ions_drawn(result, profile, names)
     styles = style.species_styles(result.case)
@@ -285,7 +288,7 @@ def _number_positions(axes: Axes, axis: BrokenAxis, units: list[tuple[float, str
 
 
 def _position_label(axis: BrokenAxis, units: list[tuple[float, str]]) -> str:
-    name = f"{'Position' if axis.name == 'x' else 'Radius'} {axis.name}"
+    name = f"{_AXES[axis.name]} {axis.name}"
     if not units:
         return f"{name} ({axis.segments[0].symbol})"
     return name + ("; from face: distance from the nearest interface or wall" if axis.from_faces else "")

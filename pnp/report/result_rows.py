@@ -6,14 +6,20 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from pnp.constants import F, thermal_voltage
-from pnp.quantity_table import QUANTITIES, family
+from pnp.quantity_table import QUANTITIES, family, is_total
 from pnp.report.format import number, quantity, words
 from pnp.result import CONVERGED, Result
 
 if TYPE_CHECKING:
     from pnp.case import Case
 
-_WHOLE: Final = {"cylindrical": "per length of cylinder", "spherical": "whole sphere"}
+_WHOLE: Final[dict[str, str]] = {
+    "cylindrical": "per length of cylinder",
+    "spherical": "whole sphere",
+    "planar": "per depth",
+    "axisymmetric": "whole turn",
+}
+_IN_A_PLANE: Final[tuple[str, ...]] = ("planar", "axisymmetric")
 _DIRECTED: Final = ("current", "molar_flow")
 _PER_SIDE: Final = ("surface_charge", "differential_capacitance")
 _POTENTIALS: Final = ("membrane_potential", "liquid_junction_potential")
@@ -26,10 +32,16 @@ def label(name: str, case: Case) -> str:
         return "applied voltage (inside minus outside)" if case.inside else "applied voltage (right minus left)"
     if base in ("flux", "current_density") and last in case.boundaries:
         return f"{text} (outward)"
-    if case.coordinates == "cartesian" or "<m^2>" not in _unit(name):
+    if not is_total(name) or case.coordinates not in _WHOLE:
         return text
-    way = ", from inside to outside" if case.inside else ", along +r"
-    return f"{text} ({_WHOLE[case.coordinates]}{way if base in _DIRECTED else ''})"
+    told = [_WHOLE[case.coordinates]]
+    if base in _DIRECTED and last in case.boundaries:
+        told.append("outward")
+    elif base in _DIRECTED and case.inside:
+        told.append("from inside to outside")
+    elif base in _DIRECTED and case.coordinates not in _IN_A_PLANE:
+        told.append("along +r")
+    return f"{text} ({', '.join(told)})"
 
 
 def is_applied(name: str, case: Case) -> bool:
@@ -55,13 +67,17 @@ def rounding_bound(name: str, result: Result) -> float:
     """What rounding alone can make a current, a flux or a potential, in its own unit; 0 where that is not known.
 
     Of a potential the machine's precision in RT/F. Of the others the bounds of the balances, which are per area of the
-    outermost face; a flux through the stack is taken over one region, whose bound counts where the balances have it.
+    outermost face; a flux through the stack is taken over one region, whose bound counts where the balances have it. In
+    a plane the balances are of totals, as the quantities are.
     """
     balances = {str(b["name"]): float(b.get("rounding_bound") or 0.0) for b in result.solver.get("balances") or []}
     case, (base, *qualifiers) = result.case, name.split(".")
     if _unit(name) == "V":
         return sys.float_info.epsilon * thermal_voltage(case.temperature)
     within = {s: bound for s in case.species for key, bound in balances.items() if key.startswith(f"flux of {s} in ")}
+    if case.coordinates in _IN_A_PLANE:
+        name_of = {"current": "current", "molar_flow": f"flux of {qualifiers[0]}" if qualifiers else ""}
+        return balances.get(name_of.get(base, ""), 0.0)
     geometry = case.geometry
     if qualifiers and qualifiers[-1] in case.boundaries:
         area = float(geometry.area(geometry.inner if qualifiers[-1] == "left" else geometry.outer))

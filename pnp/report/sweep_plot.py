@@ -68,10 +68,18 @@ def draw_sweep(
 
 def is_current_voltage(table: SweepTable, case: Case) -> bool:
     """Whether the sweep is one of voltage and has a current that is more than noise, or no result at all."""
-    if table.unit != "V" or "current_density" not in table.quantity_units() or not carries_current(case):
+    name = current_name(table)
+    if table.unit != "V" or name is None or not carries_current(case):
         return False
-    known = np.isfinite(table["current_density"]).sum()
-    return bool(known < 2) or varies(table, "current_density", case)
+    known = np.isfinite(table[name]).sum()
+    return bool(known < 2) or varies(table, name, case)
+
+
+def current_name(table: SweepTable) -> str | None:
+    """The quantity that is the sweep's current: through the whole, or else out of the first boundary that has one."""
+    known = table.quantity_units()
+    through = (name for name in known if name.startswith("current."))
+    return next((name for name in ("current_density", "current") if name in known), next(through, None))
 
 
 def panels(

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pnp.report import columns
-from pnp.report.case_tables import boundary_rows, headline, region_rows, species_rows, sweep_line
+from pnp.report.case_tables import Rows, boundary_rows, headline, region_rows, species_rows, sweep_line
 from pnp.report.format import duration, quantities, quantity, words
 from pnp.report.launcher import under_launcher
 from pnp.report.result_rows import is_applied, is_of_one_side, label, point_title, value_text
@@ -108,6 +108,13 @@ class Report:
     def warning(self, text: str) -> None:
         """Something the reader of the numbers has to know."""
         self._say(f"Warning: {text}")
+
+    def tables(self, lines: Sequence[str], *tables: tuple[Rows, Iterable[int]]) -> None:
+        """Lines, then tables, each with its columns of numbers."""
+        self._say(lines[0], style="bold")
+        self._say(*lines[1:])
+        for (header, rows), numbers in tables:
+            self._table(header, rows, numbers)
 
     def written(self, folder: Path, seconds: float) -> None:
         """Where the files are, and how long everything took."""

@@ -83,7 +83,7 @@ def _radii(result: Result, profile: Profile, cuts: list[float]) -> list[float]:
     """
     bounds = profile.region_bounds()
     _, inner, stop = bounds[-1]
-    if result.case.coordinates == "cartesian" or inner <= 0:
+    if result.fields is not None or result.case.coordinates == "cartesian" or inner <= 0:
         return []
     found: list[float] = []
     for radii in (RADII_SHOWN, 10 * RADII_SHOWN):
@@ -147,6 +147,8 @@ def debye_lengths(result: Result, profile: Profile) -> list[float]:
 
 def _has_layer(result: Result, end: Literal["left", "right"]) -> bool:
     """Whether a layer may sit at this end of the stack: not at a plain reservoir or a symmetry plane."""
+    if result.fields is not None:
+        return False  # the ends of a line in a plane may be anywhere
     boundary = result.case.boundaries.get(end)
     return boundary is not None and (boundary.type in ("wall", "electrode") or bool(boundary.species))
 

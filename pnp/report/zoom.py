@@ -128,8 +128,8 @@ def _range(result: Result, profile: Profile, text: str, spread: str, at: str | N
         origin = faces[_face_name(at)]
     low_text, high_text = (part.strip() for part in spread.split(":", 1))
     try:
-        low = _length(low_text) + origin if low_text else start
-        high = _length(high_text) + origin if high_text else stop
+        low = length_of(low_text) + origin if low_text else start
+        high = length_of(high_text) + origin if high_text else stop
     except QuantityError as error:
         raise _wrong(result, text, f"is no range of lengths: {error}") from None
     slack = 1e-9 * (stop - start)
@@ -164,7 +164,7 @@ def _key_unit(table: SweepTable) -> str | None:
     return None if any(isinstance(row.value, str) for row in table.rows) else table.unit
 
 
-def _length(text: str) -> float:
+def length_of(text: str) -> float:
     """A length in m.
 
     Raises:

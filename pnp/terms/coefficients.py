@@ -37,11 +37,11 @@ class PositionCoefficient:
 
     Attributes:
         name: The name that terms use.
-        values: ``values(model, k, x, xi)``: numbers in region k at positions x* (n,), relative positions xi (n,).
+        values: ``values(model, k, points)``: numbers in region k at positions* (n, dimension).
     """
 
     name: str
-    values: Callable[[Model, int, Array, Array], Array]
+    values: Callable[[Model, int, Array], Array]
 
 
 REGION_COEFFICIENTS = (
@@ -51,4 +51,4 @@ REGION_COEFFICIENTS = (
     RegionCoefficient("present", True, lambda m: np.array([r.present for r in m.regions], dtype=float)),
     RegionCoefficient("permittivity", False, lambda m: np.array([r.permittivity for r in m.regions])),
 )
-POSITION_COEFFICIENTS = (PositionCoefficient("fixed_charge", lambda m, k, x, xi: m.regions[k].charge(x, xi)),)
+POSITION_COEFFICIENTS = (PositionCoefficient("fixed_charge", lambda m, k, points: m.charge_at(k, points)),)

@@ -10,6 +10,48 @@ import ufl
 
 
 @dataclass(frozen=True)
+class Edge:
+    """One edge E of a cell, on which P1 functions change by δ_E u and have the mean value u_mid.
+
+    Attributes:
+        vector: x_b − x_a.
+        offset: Its midpoint minus the point of the one-point rule, None where they are the same.
+        weight: −∫_K ∇λ_a·∇λ_b in the weighted measure, over the cell's size.
+    """
+
+    vector: Any
+    offset: Any
+    weight: Any
+
+    def change(self, u: Any) -> Any:
+        """δ_E u = u_b − u_a."""
+        return ufl.dot(ufl.grad(u), self.vector)
+
+    def middle(self, u: Any) -> Any:
+        """(u_a + u_b)/2."""
+        return u if self.offset is None else u + ufl.dot(ufl.grad(u), self.offset)
+
+
+def edges_of(domain: Any, weights: Any) -> tuple[Edge, ...]:
+    """The edges of the cells of a mesh: one of an interval, of a triangle those opposite its vertices 0, 1, 2.
+
+    Args:
+        domain: The mesh.
+        weights: Coefficient with one weight for each edge.
+    """
+    J = ufl.Jacobian(domain)
+    if domain.topology.dim == 1:
+        return (Edge(J[:, 0], None, weights[0]),)
+    first, second = J[:, 0], J[:, 1]  # from vertex 0 to the vertices 1 and 2
+    barycentre = (first + second) / 3
+    return (
+        Edge(second - first, (first + second) / 2 - barycentre, weights[0]),
+        Edge(second, second / 2 - barycentre, weights[1]),
+        Edge(first, first / 2 - barycentre, weights[2]),
+    )
+
+
+@dataclass(frozen=True)
 class Fields:
     """UFL symbols of the blocked space of N + 1 components (m_1 … m_N, φ).
 
@@ -20,7 +62,7 @@ class Fields:
         q: Test function of Poisson's equation.
         charge_number: z_i (constants of the form, not of the kernel).
         coefficients: By the names of `pnp.terms.coefficients`: a symbol, or N of them for a coefficient per species.
-        domain: The mesh.
+        edges: The edges of a cell, for the terms of the edge-averaged scheme.
     """
 
     m: Sequence[Any]
@@ -29,7 +71,7 @@ class Fields:
     q: Any
     charge_number: Sequence[Any]
     coefficients: Mapping[str, Any]
-    domain: Any
+    edges: Sequence[Edge]
 
     def __getitem__(self, name: str) -> Any:
         """A coefficient by name."""

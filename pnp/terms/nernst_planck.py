@@ -20,7 +20,7 @@ def log_sinhc(x: Any) -> Any:
 
 
 def edge_averaged_flux(f: Fields, measure: Any) -> Any:
-    r"""Edge-averaged (Scharfetter–Gummel) flux on P1 elements; one edge per cell in one dimension.
+    r"""Edge-averaged (Scharfetter–Gummel) flux on P1 elements.
 
     .. math::
         \int_K J_i\cdot\nabla v → \sum_E (-\int_K ∇λ_a·∇λ_b)\, D_i c_E\, (δ_E m_i)(δ_E v),\quad
@@ -28,27 +28,19 @@ def edge_averaged_flux(f: Fields, measure: Any) -> Any:
               \frac{\mathrm{sinhc}(δ_E m/2)}{\mathrm{sinhc}(z δ_E φ/2)}
 
     which is the Bernoulli-function flux: exact where D, β and ∇φ are constant along the edge. ``measure`` must be the
-    one-point rule (edge midpoint), and no other rule may stand in the same form (FFCx 0.9 to 0.11 mixes up coefficient
-    values then).
+    one-point rule, and no other rule may stand in the same form (FFCx 0.9 to 0.11 mixes up coefficient values then).
 
     Source: Scharfetter & Gummel 1969, doi:10.1109/T-ED.1969.16566; in any dimension Xu & Zikatanov 1999,
     doi:10.1090/S0025-5718-99-01148-5; for PNP Metti, Xu & Liu 2016, doi:10.1016/j.jcp.2015.10.053.
-
-    Raises:
-        ValueError: If the mesh is not one-dimensional.
     """
-    if f.domain.topology.dim != 1:
-        raise ValueError("the edge-averaged flux is available on one-dimensional meshes so far")
-    edge = ufl.Jacobian(f.domain)[:, 0]
-    length2 = ufl.dot(edge, edge)
-    drop_phi = ufl.dot(ufl.grad(f.phi), edge)
     total = 0
-    for i in f.species:
-        drop_m = ufl.dot(ufl.grad(f.m[i]), edge)
-        drop_v = ufl.dot(ufl.grad(f.v[i]), edge)
-        weight = log_sinhc(drop_m / 2) - log_sinhc(f.charge_number[i] * drop_phi / 2)
-        c = f["present"][i] * ufl.exp(f.log_concentration(i) + f["present"][i] * weight)
-        total += f["diffusivity"][i] * c * drop_m * drop_v / length2 * measure
+    for edge in f.edges:
+        drop_phi = edge.change(f.phi)
+        for i in f.species:
+            drop_m = edge.change(f.m[i])
+            mean = log_sinhc(drop_m / 2) - log_sinhc(f.charge_number[i] * drop_phi / 2)
+            c = f["present"][i] * ufl.exp(edge.middle(f.log_concentration(i)) + f["present"][i] * mean)
+            total += f["diffusivity"][i] * c * drop_m * edge.change(f.v[i]) * edge.weight * measure
     return total
 
 

@@ -8,10 +8,13 @@ from typing import Any, Literal
 
 from pnp.terms.fields import Fields
 from pnp.terms.nernst_planck import edge_averaged_flux, galerkin_flux
-from pnp.terms.poisson import displacement, space_charge
+from pnp.terms.poisson import displacement, edge_displacement, space_charge
 
 FLUXES = {"edge_averaged": edge_averaged_flux, "galerkin": galerkin_flux}
 """Discretisations of the Nernst–Planck flux by their names in the case file."""
+
+DISPLACEMENTS = {"edge_averaged": edge_displacement, "galerkin": displacement}
+"""What goes with them in Poisson's equation."""
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,20 @@ class Term:
     Attributes:
         name: For people.
         form: Fields and a measure in, a UFL form out.
-        rule: The quadrature it needs: that of transport (edge midpoints), or of charge and storage (vertices).
+        rule: The quadrature it needs: "edges" for sums over edges, which have their own weights; "transport" (one point
+            of the edge-averaged scheme) for other integrals of gradients, "charge" (vertices) for charge and storage.
     """
 
     name: str
     form: Callable[[Fields, Any], Any]
-    rule: Literal["transport", "charge"]
+    rule: Literal["edges", "transport", "charge"]
 
 
 def steady_terms(flux: str) -> tuple[Term, ...]:
     """Every term of the steady equations with one of the `FLUXES`."""
+    rule: Literal["edges", "transport"] = "edges" if flux == "edge_averaged" else "transport"
     return (
-        Term("Nernst–Planck flux", FLUXES[flux], "transport"),
-        Term("displacement", displacement, "transport"),
+        Term("Nernst–Planck flux", FLUXES[flux], rule),
+        Term("displacement", DISPLACEMENTS[flux], rule),
         Term("space charge", space_charge, "charge"),
     )

@@ -82,8 +82,8 @@ def source_of(disc: Discretisation, model: Model, exact: Exact, natural: Array |
     b.scatter_reverse(dolfinx.la.InsertMode.add)
     source = -b.array[: disc.owned * (n + 1)].reshape(disc.owned, -1).copy()
     if natural is not None:
-        for face, load in zip((0, -1), natural, strict=True):
-            nodes = disc.face_nodes[face]
+        for face, load in enumerate(natural):
+            nodes = disc.boundary_nodes(face)
             source[nodes[nodes < disc.owned]] -= load
     return source
 

@@ -100,8 +100,8 @@ def test_a_compartment_between_two_membranes_divides_the_drop() -> None:
 def test_compartments_are_found_from_resistances() -> None:
     model = model_from_case(vesicle(1e-14))
     inside, outside = compartments(model, 0)
-    assert (inside.regions, inside.left_barrier, inside.right_barrier, inside.supplied) == ((0,), None, 1, False)
-    assert (outside.regions, outside.left_barrier, outside.supplied) == ((2,), 1, True)
+    assert (inside.regions, inside.barriers, inside.supplied) == ((0,), (1,), False)
+    assert (outside.regions, outside.barriers, outside.supplied) == ((2,), (1,), True)
     assert len(compartments(model_from_case(vesicle(1e-3)), 0)) == 1
 
 

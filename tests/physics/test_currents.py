@@ -43,7 +43,7 @@ def test_exact_bi_ionic_solution_at_the_nodes() -> None:
     disc = Discretisation(uniform_grid(m, 17), 3, Scheme(), MPI.COMM_SELF)
     solution = solve_steady(disc, LinearSolver(disc), m, NewtonOptions())
     assert solution.converged
-    c, phi = fields(disc.x)
+    c, phi = fields(disc.points[:, 0])
     expected = np.log(c) + np.outer([1, 1, -1], phi) - m.reference[:, None]
     assert np.abs(solution.state.fields[:, :3].T - expected).max() < 1e-10
     assert np.abs(solution.state.fields[:, 3] - phi).max() < 1e-10

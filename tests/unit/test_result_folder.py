@@ -136,7 +136,7 @@ def test_a_failed_write_leaves_the_old_result(exchange: bool, tmp_path: Path, mo
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(result_folder, "_write_fields", full)
+        patch.setattr(result_folder, "write_profile_fields", full)
         with pytest.raises(ResultFolderError, match="No space left on device"):
             write(membrane_result(), folder, overwrite=True, plots=False)
     assert (folder / "summary.json").read_bytes() == before

@@ -154,7 +154,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "illegal_name": (membrane(("[points.middle]", '[points."the middle"]')), 'points."the middle" = {…}: is not a legal name'),
     "unknown_boundary_type": (membrane(('type = "reservoir"', 'type = "resevoir"')), 'boundaries.left.type = "resevoir": is not one of the choices; allowed: "reservoir", "electrode", "wall", "symmetry"; did you mean "reservoir"?'),
     # ---------------------------------------------------------------- coordinates
-    "unknown_coordinates": ('coordinates = "sphericle"\n' + MEMBRANE, 'coordinates = "sphericle": is not one of the choices; allowed: "cartesian", "cylindrical", "spherical"; did you mean "spherical"?'),
+    "unknown_coordinates": ('coordinates = "sphericle"\n' + MEMBRANE, 'coordinates = "sphericle": is not one of the choices; allowed: "cartesian", "cylindrical", "spherical", "planar", "axisymmetric"; did you mean "spherical"?'),
     "radius_of_a_plane": ('inner_radius = "2 nm"\n' + MEMBRANE, 'inner_radius = "2 nm": coordinates = "cartesian" have no radius'),
     "reservoir_on_the_axis": ('coordinates = "cylindrical"\n' + MEMBRANE, 'boundaries.left.type = "reservoir": inner_radius = 0 puts the left end on the axis, where no boundary has an area; allowed: "symmetry"'),
     "negative_radius": ('coordinates = "spherical"\ninner_radius = "-1 nm"\n' + MEMBRANE, 'inner_radius = "-1 nm": must not be negative'),

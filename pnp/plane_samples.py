@@ -1,0 +1,251 @@
+"""Samples of a solved state in a plane: what each rank has of it, what all have of it together, cuts along lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from mpi4py import MPI
+from numpy.typing import NDArray
+
+from pnp.discretisation import Discretisation
+from pnp.node_fields import NodeFields, PointFields
+from pnp.problem import Problem, State
+from pnp.result import Profile
+
+if TYPE_CHECKING:
+    from pnp.case import Case
+    from pnp.case.points import Point
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneSamples(NodeFields):
+    """Fields at the corners of the cells that this rank owns; a node appears once for each region that has it.
+
+    Attributes:
+        disc: The discretisation.
+        node: Local node of each sample (n,).
+        cells: Samples at the corners of each owned cell, (m, 3).
+    """
+
+    disc: Discretisation
+    node: NDArray[np.int64]
+    cells: Indices
+
+    # -- fields ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _geometry(self) -> tuple[Array, Array]:
+        """Gradients of the three hat functions in each cell, (m, 3, 2), and its area, (m,)."""
+        x = self.points[self.cells]
+        u, v = x[:, 1] - x[:, 0], x[:, 2] - x[:, 0]
+        double = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+        second = np.column_stack([v[:, 1], -v[:, 0]]) / double[:, None]
+        third = np.column_stack([-u[:, 1], u[:, 0]]) / double[:, None]
+        return np.stack([-second - third, second, third], axis=1), 0.5 * np.abs(double)
+
+    def gradient(self, values: Array) -> Array:
+        """Gradient in each owned cell (m, 2) of a function given at the samples (n,)."""
+        return np.asarray(np.einsum("mk,mkd->md", values[self.cells], self._geometry[0]))
+
+    def at_samples(self, per_cell: Array) -> Array:
+        """Mean over the cells of a sample's region around it, weighted by area: (m, k) in, (n, k) out. Collective."""
+        area, width = self._geometry[1], self.disc.species + 1
+        region = self.region[self.cells[:, 0]]
+        found = np.empty((len(self.points), per_cell.shape[1]))
+        nodes = self.node[self.cells]
+        for k in range(len(self.model.regions)):
+            own, here = region == k, self.region == k
+            sums = np.zeros((self.disc.nodes, per_cell.shape[1] + 1))
+            weighted = np.column_stack([per_cell[own] * area[own, None], area[own]])
+            for corner in range(3):
+                np.add.at(sums, nodes[own, corner], weighted)
+            parts = [self.disc.node_total(sums[:, c : c + width]) for c in range(0, sums.shape[1], width)]
+            total = np.concatenate(parts, axis=1)[self.node[here]]
+            found[here] = total[:, :-1] / total[:, -1:]
+        return found
+
+    @cached_property
+    def field(self) -> Array:
+        """−∇φ* (n, 2). Collective the first time."""
+        return -self.at_samples(self.gradient(self.phi))
+
+    @cached_property
+    def fluxes(self) -> Array:
+        """J_i* (n, N, 2): −D_i c ∇m_i with the mean of c over a cell's edges, averaged. Collective the first time."""
+        diffusivity = np.array([r.diffusivity for r in self.model.regions])[self.region[self.cells[:, 0]]]
+        parts = []
+        for i in range(len(self.model.species)):
+            log_c = np.log(np.maximum(self.concentration[:, i], np.finfo(float).tiny))[self.cells]
+            # the geometric mean of two nodes is that of an edge but for the second order
+            mean = np.mean([np.exp(0.5 * (log_c[:, a] + log_c[:, b])) for a, b in ((0, 1), (1, 2), (0, 2))], axis=0)
+            here = self.present[self.cells[:, 0], i]
+            gradient = self.gradient(np.where(self.present[:, i], self.m[:, i], 0.0))
+            parts.append(np.where(here[:, None], -(diffusivity[:, i] * mean)[:, None] * gradient, 0.0))
+        return self.at_samples(np.concatenate(parts, axis=1)).reshape(len(self.points), -1, 2)
+
+    # -- over all ranks -------------------------------------------------------------------------------------------
+
+    def _all(self, value: float, op: MPI.Op) -> float:
+        return float(self.disc.comm.allreduce(float(value), op=op))
+
+    def largest_field(self) -> float:
+        """Largest |∇φ*| of any cell. Collective."""
+        return self._all(np.linalg.norm(self.gradient(self.phi), axis=1).max(initial=0.0), MPI.MAX)
+
+    def smallest_concentration(self) -> float:
+        """Smallest c_i* of any species where it is present (nan without species). Collective."""
+        least = self._all(self.concentration[self.present].min(initial=np.inf), MPI.MIN)
+        return least if np.isfinite(least) else float("nan")
+
+    def largest_concentration(self) -> float:
+        """Largest c_i* of any species. Collective."""
+        return self._all(self.concentration.max(initial=0.0), MPI.MAX)
+
+    def debye_in(self, k: int) -> float:
+        """Debye length* of the mean ionic strength of region k. Collective."""
+        own = self.region[self.cells[:, 0]] == k
+        area = self._geometry[1][own]
+        strength = (self.concentration @ self.model.charge_number**2)[self.cells[own]].mean(axis=1)
+        total, size = self._all(area @ strength, MPI.SUM), self._all(area.sum(), MPI.SUM)
+        return float(np.sqrt(self.model.regions[k].permittivity * size / total)) if total > 0 else float("inf")
+
+    def bulk_charge_fraction(self, distance: float) -> float | None:
+        """Largest |ρ*|/Σ|z_i|c_i* farther than ``distance`` local Debye lengths from every boundary and interface."""
+        gap = self.disc.places.distance_from_parts()[self.node]
+        ions = self.concentration @ np.abs(self.model.charge_number)
+        with np.errstate(invalid="ignore"):
+            bulk = (gap > distance * self.debye) & (ions > 0)
+        largest = self._all(np.max(np.abs(self.charge[bulk]) / ions[bulk], initial=-1.0), MPI.MAX)
+        return largest if largest >= 0.0 else None
+
+    def face_resolution(self) -> dict[str, float]:
+        """Cells per local Debye length along each boundary and interface that carries space charge. Collective."""
+        ions = self.concentration @ np.abs(self.model.charge_number)
+        charged = (ions > 0) & (np.abs(self.charge) >= 1e-3 * ions)
+        found: dict[str, float] = {}
+        for name, cells, base in self.disc.places.along_parts(self.model):
+            height = 2.0 * self._geometry[1][cells] / base
+            here = charged[self.cells[cells]].any(axis=1)
+            debye = self.debye[self.cells[cells]].min(axis=1)
+            least = self._all(np.min((debye / height)[here], initial=np.inf), MPI.MIN)
+            if np.isfinite(least):
+                found[name] = least
+        return found
+
+    # -- points and lines -----------------------------------------------------------------------------------------
+
+    def at(self, case: Case, point: Point) -> dict[str, float]:
+        """φ*, |∇φ*|, space charge* and c_i* of each species present at a named point. Collective.
+
+        Raises:
+            ValueError: The point lies outside the domain.
+        """
+        assert point.at is not None
+        here = np.array(point.at) / self.model.scales.length
+        x = self.points[self.cells]
+        weights = np.einsum("md,mkd->mk", here - x[:, 0], self._geometry[0])
+        weights[:, 0] += 1.0
+        worst = weights.min(axis=1, initial=np.inf)
+        best = float(worst.max(initial=-np.inf))
+        most, owner = self.disc.comm.allreduce((best, -self.disc.comm.rank), op=MPI.MAX)
+        found: dict[str, float] = {}
+        if self.disc.comm.rank == -owner and most > -1e-6:
+            cell = int(np.argmax(worst))
+            there = self._interpolated(self.cells[[cell]], weights[[cell]])
+            field = np.linalg.norm(self.gradient(self.phi)[cell])
+            found = {"potential": float(there.phi[0]), "electric_field": float(field)}
+            found["charge_density"] = float(there.charge[0])
+            for i, s in enumerate(self.model.species):
+                if there.present[0, i]:
+                    found[f"concentration.{s}"] = float(there.concentration[0, i])
+        found = self.disc.comm.bcast(found, root=-owner)
+        if not found:
+            raise ValueError(f"the point ({point.at[0]:g} m, {point.at[1]:g} m) lies outside the domain")
+        return found
+
+    def _interpolated(self, corners: Indices, weights: Array) -> PointFields:
+        """Fields at points of cells, by weights of their corners, (k, 3) each."""
+
+        def mean(values: Array) -> Array:
+            return np.asarray(np.einsum("kc,kc...->k...", weights, values[corners]))
+
+        return PointFields(self.model, mean(self.points), self.region[corners[:, 0]], mean(self.m), mean(self.phi))
+
+    def cut(self, start: tuple[float, float], end: tuple[float, float]) -> Profile:
+        """Profile along the straight line between two points (m), a row where it crosses each edge. Collective."""
+        length = self.model.scales.length
+        a, b = np.array(start) / length, np.array(end) / length
+        along = (b - a) / np.linalg.norm(b - a)
+        reach = float(np.linalg.norm(b - a))
+        offset = self.points - a
+        across, position = offset @ np.array([-along[1], along[0]]), offset @ along
+        tolerance = 1e-12 * max(reach, float(np.abs(self.points).max(initial=0.0)))
+        across[np.abs(across) < tolerance] = 0.0
+        d, t = across[self.cells], position[self.cells]
+        crossed = np.flatnonzero((d.min(axis=1) <= 0.0) & (d.max(axis=1) >= 0.0))
+        rows: list[tuple[Indices, Array]] = []
+        for i, j in ((0, 1), (1, 2), (2, 0)):
+            da, db = d[crossed, i], d[crossed, j]
+            cuts = (np.minimum(da, db) <= 0.0) & (np.maximum(da, db) >= 0.0) & (da != db)
+            cells, share = crossed[cuts], (da / np.where(da == db, 1.0, da - db))[cuts]
+            weights = np.zeros((len(cells), 3))
+            weights[:, i], weights[:, j] = 1.0 - share, share
+            rows.append((self.cells[cells], weights))
+            flat = crossed[(da == 0.0) & (db == 0.0)]
+            for corner in (i, j):
+                unit = np.zeros((len(flat), 3))
+                unit[:, corner] = 1.0
+                rows.append((self.cells[flat], unit))
+        corners, weights = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+        positions = np.einsum("kc,kc->k", weights, position[corners])
+        kept = (positions >= -tolerance) & (positions <= reach + tolerance)
+        there = self._interpolated(corners[kept], weights[kept])
+        field = np.einsum("kc,kcd->kd", weights[kept], self.field[corners[kept]]) @ along
+        columns, units = there.columns(field)
+        return self._joined(positions[kept] * length, there.region, columns, units)
+
+    def _joined(self, x: Array, region: Indices, columns: Mapping[str, Array], units: dict[str, str]) -> Profile:
+        """Rows of all ranks in order, each (region, position) once. Collective."""
+        own = np.column_stack([x, region, *columns.values()])
+        table = np.concatenate(self.disc.comm.allgather(own))
+        order = np.lexsort((table[:, 1], table[:, 0]))
+        table = table[order]
+        # rows of one region at one position are the same corner seen from several cells
+        same = np.zeros(len(table), dtype=bool)
+        reach = float(np.ptp(table[:, 0])) if len(table) else 0.0
+        for k in range(len(self.model.regions)):
+            rows = np.flatnonzero(table[:, 1] == k)
+            same[rows[1:]] = np.diff(table[rows, 0]) <= 1e-12 * reach
+        table = table[~same]
+        found = {name: table[:, 2 + k] for k, name in enumerate(columns)}
+        names = tuple(r.name for r in self.model.regions)
+        return Profile(table[:, 0], table[:, 1].astype(np.int64), names, found, units)
+
+
+def plane_sample(problem: Problem, state: State) -> PlaneSamples:
+    """Samples of a state in a plane. Collective."""
+    disc = problem.disc
+    disc.set_state(state.fields)
+    local = disc.local_state()
+    nodes = disc.cell_nodes[: disc.owned_cells, :3].astype(np.int64)
+    region = disc.domain.cell_region[: disc.owned_cells].astype(np.int64)
+    keys = region[:, None] * disc.nodes + nodes
+    unique, cells = np.unique(keys.reshape(-1), return_inverse=True)
+    node = unique % disc.nodes
+    return PlaneSamples(
+        problem.model,
+        disc.points[node],
+        unique // disc.nodes,
+        local[node, :-1],
+        local[node, -1],
+        disc,
+        node,
+        cells.reshape(-1, 3),
+    )
