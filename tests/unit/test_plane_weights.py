@@ -65,7 +65,6 @@ def test_radial_weights_are_consistent_on_any_triangles() -> None:
         along_z = operator(m.points, m.triangles, m.points[:, 1], True)[inner]
         along_r = operator(m.points, m.triangles, m.points[:, 0], True)[inner] + dual[inner]
         off.append((np.abs(along_z).max(), np.abs(along_r).max()))
-    assert max(off[0]) < 0.05 * np.median(dual[inner])
     assert off[0][0] / off[1][0] > 7
     assert off[0][1] / off[1][1] > 7
 
