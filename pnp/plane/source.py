@@ -24,10 +24,10 @@ from typing import Any
 from pnp.plane.check import check
 from pnp.plane.errors import MeshError, listed, nearest
 from pnp.plane.files import Between, add_interfaces, known_names
-from pnp.plane.gmsh_mesh import curves_beside, extract, generate
+from pnp.plane.gmsh_mesh import curves_beside, generate
 from pnp.plane.gmsh_session import session
 from pnp.plane.mesh import PlaneMesh
-from pnp.plane.sizes import Lines, Sizes, set_sizes
+from pnp.plane.sizes import Lines, Sizes
 from pnp.units import QuantityError, parse, parse_unit
 
 Value = str | int | float
@@ -154,10 +154,8 @@ def mesh_source(
         for tag in gmsh.model.mesh.field.list():
             gmsh.model.mesh.field.remove(tag)
         found, notes = _found(gmsh, name, regions, lines)
-        set_sizes(gmsh, found, sizes, source.unit)
-        generate(gmsh)
-        mesh = extract(gmsh, found, source.unit)
-    mesh = check(replace(mesh, notes=notes), axisymmetric)
+        mesh = generate(gmsh, found, sizes, source.unit)
+    mesh = check(replace(mesh, notes=(*mesh.notes, *notes)), axisymmetric)
     return add_interfaces(mesh, between) if between else mesh
 
 
