@@ -24,6 +24,7 @@ CASES = HERE.parents[2] / "cases"
 STARTS: Mapping[str, tuple[str, ...]] = {"half_electrode": ("diode", "pore", "equilibrium"), "nanopore_rod": ("pore",)}
 """Ways to begin that DEVSIM is timed with, the one of the example that is nearest first; see `devsim_run.STARTS`."""
 
+TAKEN = "Medians"
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 
 

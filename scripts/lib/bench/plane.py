@@ -24,9 +24,9 @@ def main() -> int:
         module.arguments(sub)
         sub.add_argument("--runs", type=int, default=3, help="runs of each (default 3)")
         sub.add_argument("--page", type=Path, help="Markdown file whose marked part the tables replace")
-        sub.set_defaults(measure=module.measure, mark=name)
+        sub.set_defaults(measure=module.measure, mark=name, taken=module.TAKEN)
     given = parser.parse_args()
-    text = f"{given.measure(given)}\n\n{machine(given.runs)}"
+    text = f"{given.measure(given)}\n\n{machine(given.runs, what=given.taken)}"
     print(text)
     if given.page:
         put_into_page(given.page, text, given.mark)

@@ -19,6 +19,7 @@ from timing import table
 
 HERE = Path(__file__).resolve().parent
 SIZES = (1e4, 4e4, 2.5e5, 1e6, 4e6)
+TAKEN = "The least"
 STAGES = ("assembly", "set-up", "solve")
 
 
@@ -92,10 +93,11 @@ def _of_pnp(p: dict[str, Any], unit: float) -> list[str]:
 def _counts(found: Sequence[dict[str, Any]], fields: int) -> str:
     """Iterations by size and ranks: of the unit, and of pnp's Newton steps and linear solves."""
     ranks = sorted({f["ranks"] for f in found})
-    head = ["unknowns", *(f"CG, {n} ranks" for n in ranks)]
+    told = [f"{n} rank{'s' if n > 1 else ''}" for n in ranks]
+    head = ["unknowns", *(f"CG, {t}" for t in told)]
     with_pnp = any(f["pnp"] for f in found)
     if with_pnp:
-        head += [f"linear / Newton, {n} ranks" for n in ranks]
+        head += [f"linear / Newton, {t}" for t in told]
     rows = []
     for size in dict.fromkeys(f["unit"]["nodes"] for f in found):
         here = {f["ranks"]: f for f in found if f["unit"]["nodes"] == size}

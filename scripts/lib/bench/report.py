@@ -79,8 +79,14 @@ def table_whole(rows: Iterable[tuple[str, dict[str, float]]]) -> str:
     return table(["whole process", "ratio", "pnp run, s", "python with solve_bvp, s", "import dolfinx, s"], found)
 
 
-def machine(runs: int, processes: int | None = None) -> str:
-    """What it was measured on; ``processes`` are the runs of whole processes where those are fewer."""
+def machine(runs: int, processes: int | None = None, what: str = "Medians") -> str:
+    """What it was measured on.
+
+    Args:
+        runs: Runs of each.
+        processes: Runs of whole processes, where those are fewer.
+        what: What was taken of them.
+    """
     import numpy
     import scipy
 
@@ -95,7 +101,7 @@ def machine(runs: int, processes: int | None = None) -> str:
     found = compat.versions()
     fewer = "" if processes is None else f" ({processes} for processes)"
     return (
-        f"Medians of {runs} runs{fewer} taken in turn, one thread, on {os.cpu_count()} cores of "
+        f"{what} of {runs} runs{fewer} taken in turn, one thread, on {os.cpu_count()} cores of "
         f"{kind}; DOLFINx {found['dolfinx']}, PETSc {found['petsc']}, SciPy {scipy.__version__}, "
         f"NumPy {numpy.__version__}, Python {platform.python_version()}."
     )
