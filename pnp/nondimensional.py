@@ -22,7 +22,7 @@ TRACE = 1e-12
 
 
 def positive_direction(case: Case) -> float:
-    """Of a stack: +1 where fluxes and currents count along +x: from inside to outside, or no inside named; −1 where along −x."""
+    """Of a stack: +1 where fluxes count along +x (from inside to outside, or no inside named), −1 where along −x."""
     return -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
 
 

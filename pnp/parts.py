@@ -17,12 +17,15 @@ from pnp.case.plane import plane_geometry, problem_of
 from pnp.grading import MeshOptions
 from pnp.meshes import Meshes, StackMeshes
 from pnp.model import Model
+from pnp.nondimensional import model_from_case
 from pnp.plane.blocks import Blocks, blocks_of
 from pnp.plane.errors import MeshError
 from pnp.plane.geometry import PlaneGeometry
+from pnp.plane.grid import PlaneGrid
 from pnp.plane.layout import PlaneLayout
 from pnp.plane.mesh import PlaneMesh
 from pnp.plane.sizes import Sizes
+from pnp.plane.tensor import right_triangles
 from pnp.plane_grading import PartNames
 from pnp.plane_meshes import GivenMesh, GmshMeshes, TensorMeshes, on_first_rank
 
@@ -41,6 +44,15 @@ class HasModel(Protocol):
     def model(self) -> Model: ...  # noqa: D102
     @property
     def parts(self) -> Parts | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A case by itself, with its model and parts."""
+
+    case: Case
+    model: Model
+    parts: Parts | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,3 +222,26 @@ def meshes_of(points: Sequence[HasModel], comm: MPI.Comm) -> Meshes:
     if parts.make is not None:
         return GmshMeshes(models, options, adapts, comm, parts.make, parts.names, parts.widths)
     return GivenMesh(models, options, comm, parts.mesh, parts.names)
+
+
+def first_mesh(case: Case) -> PlaneMesh:
+    """The mesh that a case in a plane, or on a strip, is solved on to the end, before it is adapted; one rank.
+
+    Raises:
+        CaseError: Its geometry or mesh is none.
+    """
+    comm = MPI.COMM_SELF
+    parts = parts_of(case, comm)
+    model = model_from_case(case, layout=None if parts is None else parts.layout)
+    meshes = meshes_of([Alone(case, model, parts)], comm)
+    grid = meshes.first()
+    while (finer := meshes.finer(grid)) is not None:
+        grid = finer
+    if isinstance(grid, PlaneGrid):
+        assert grid.mesh is not None
+        return grid.mesh
+    unit, rows = model.scales.length, np.linspace(0.0, grid.height, grid.rows + 1)
+    points, triangles, column = right_triangles(grid.nodes, rows)
+    none = np.zeros((0, 2), dtype=np.int64)
+    names = tuple(case.regions)
+    return PlaneMesh(points * unit, triangles, grid.region[column], names, none, np.zeros(0, dtype=np.int32), ())

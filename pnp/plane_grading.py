@@ -71,7 +71,7 @@ def _layers(model: Model, blocks: Blocks, a: int, b: int, group: str | None) -> 
 
 
 def axis_grids(models: Sequence[Model], blocks: Blocks, options: MeshOptions, density: float) -> tuple[Grid, Grid]:
-    """Lines* of both axes for all models of a sweep, as grids whose regions are the intervals between the blocks' lines.
+    """Lines* of both axes for all models of a sweep; their regions are the intervals between the blocks' lines.
 
     Args:
         models: One or more models of equal geometry.
@@ -160,7 +160,7 @@ def cell_sizes(models: Sequence[Model], names: PartNames, widths: Sequence[float
 
 @dataclass(frozen=True)
 class PartNames:
-    """Names of the parts of a geometry in the model's order; ``between`` has each interface's regions, () if unknown."""
+    """Names of the parts of a geometry in the model's order; ``between`` has the regions of each interface."""
 
     regions: tuple[str, ...]
     boundaries: tuple[str, ...]

@@ -1,7 +1,7 @@
 """Meshes of planes: tensor products of graded lines, Gmsh's, or the user's; solved from coarse to fine.
 
-A plane is solved first on a coarse mesh, which is adapted to the state found on it; each finer mesh then starts from the
-solution on the one before, so that Newton has two or three steps left there (nested iteration).
+A plane is solved first on a coarse mesh, which is adapted to the state found on it; each finer mesh then starts from
+the solution on the one before, so that Newton has two or three steps left there (nested iteration).
 """
 
 from __future__ import annotations

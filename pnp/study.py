@@ -46,7 +46,7 @@ def run(
     petsc_options: Sequence[str] = (),
     comm: MPI.Comm = MPI.COMM_WORLD,
 ) -> Result:
-    """Run the study a case asks for. Collective; every rank returns the same result, but fields of planes are on rank 0.
+    """Run the study a case asks for. Collective; every rank returns the same result, but rank 0 alone fields of planes.
 
     Args:
         case: The validated case.
