@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pnp.comparison.stack import Stack, stack_from_case
-from pnp.constants import epsilon_0
+from pnp.constants import epsilon_0, thermal_voltage
+from pnp.derived_plane import plane_derived
 from pnp.quantity_table import unit_of
 from pnp.simplified.debye import debye_length, ionic_strength
 from pnp.simplified.ghk import reversal_conductance
@@ -44,9 +45,12 @@ def derived(case: Case) -> tuple[DerivedValue, ...]:
     where there is one, and the capacitance of a layer thinner than its Debye length; per reservoir ionic strength
     and Debye length of the bath; per species Nernst potential (inside minus
     outside, or left minus right), permeability and conductance of the membrane (curved faces: per its mean area).
+    In the plane what does not take a stack: `pnp.derived_plane`.
     """
+    values = [DerivedValue("case", "thermal_voltage", float(thermal_voltage(case.temperature)), "V")]
+    if not case.is_stack:
+        return (*values, *(DerivedValue(*value) for value in plane_derived(case)))
     stack = stack_from_case(case)
-    values = [DerivedValue("case", "thermal_voltage", stack.thermal_voltage, "V")]
     for end in (stack.left, stack.right):
         if end.concentration is not None:
             values += _ends(stack, end.name, end.concentration)

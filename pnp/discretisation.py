@@ -174,7 +174,10 @@ class Discretisation:
         return self._assemble([form]).reshape(self.owned, -1)[:, self.species].copy()
 
     def distance_from(self, b: int) -> Array:
-        """Distance* of owned nodes from boundary ``b``, (owned,): along a stack, to the nearest node in a plane. Collective."""
+        """Distance* of owned nodes from boundary ``b``, (owned,): along a stack, in a plane to its nearest node.
+
+        Collective.
+        """
         own = self.points[: self.owned]
         if self.model.plane is None:
             return np.abs(own[:, 0] - self.model.faces[0 if b == 0 else -1])

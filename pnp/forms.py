@@ -114,15 +114,17 @@ class Forms:
             return fem.form(interface_weight(test, Weighted(measure, ufl.avg(area))))
         return fem.form(boundary_weight(test, Weighted(measure, area)))
 
-    def stiffness(self, cells: NDArray[np.int32]) -> Any:
+    def stiffness(self, cells: NDArray[np.int32]) -> tuple[Any, Any]:
         """∫ ∇u·∇v of a scalar over some local cells, for harmonic test functions, and its space."""
         space = fem.functionspace(self._mesh, element(self._cell, "Lagrange", self._scheme.degree))
+        # all cells are integrated over, so that the matrix has a diagonal everywhere
+        inside = fem.Function(fem.functionspace(self._mesh, element(self._cell, "DG", 0)))
+        inside.x.array[inside.function_space.dofmap.list[cells, 0]] = 1.0
         u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
-        measure = ufl.Measure("dx", domain=self._mesh, subdomain_data=[(1, cells)], subdomain_id=1)
-        return fem.form(ufl.dot(ufl.grad(u), ufl.grad(v)) * measure), space
+        return fem.form(inside * ufl.dot(ufl.grad(u), ufl.grad(v)) * ufl.dx), space
 
     def _measure(self, rule: str, **where: Any) -> Any:
-        """Measure of the terms that need a rule: its quadrature, and A dx in place of dx; edges have A in their weights."""
+        """Measure of the terms that need a rule: its quadrature, and A dx in place of dx; edges have weights of their own."""
         measure = ufl.Measure("dx", metadata=self._scheme.quadrature(rule), **where)
         if rule == "edges":
             return measure

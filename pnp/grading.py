@@ -95,7 +95,7 @@ def layer_lengths(model: Model) -> list[tuple[float | None, float | None]]:
 
 def interface_layers(model: Model, a: int, b: int, sigma: float) -> tuple[float | None, float | None]:
     """Thickness* of the layers in regions a and b where they touch, with surface charge* sigma between them."""
-    if not _differ(model, a, b, sigma):
+    if not differ(model, a, b, sigma):
         return None, None
     debye = {k: model.debye_length(k) for k in (a, b)}
     # counter-ions crowd on both sides of the face of a charged region: its own screening length governs both
@@ -106,7 +106,7 @@ def interface_layers(model: Model, a: int, b: int, sigma: float) -> tuple[float 
     return first, second
 
 
-def _differ(model: Model, j: int, k: int, sigma: float) -> bool:
+def differ(model: Model, j: int, k: int, sigma: float = 0.0) -> bool:
     """Whether anything that makes a double layer jumps between two regions."""
     a, b = model.regions[j], model.regions[k]
     same = (

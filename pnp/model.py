@@ -271,8 +271,8 @@ def reference_level(
     Of several boundaries a grounded one is taken rather than a floating one, and then the first.
     """
     level: Array = np.zeros(len(z))
-    grounded_last = sorted(boundaries[::-1], key=lambda b: not b.floating)
-    for b in grounded_last:
+    backwards = list(boundaries)[::-1]
+    for b in [*(b for b in backwards if b.floating), *(b for b in backwards if not b.floating)]:
         level = np.where(b.fixes, b.log_activity + z * (b.potential or 0.0), level)
     for i, amount in amounts.items():
         level[i] = np.log(amount / room(regions, i, volumes))

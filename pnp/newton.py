@@ -39,7 +39,7 @@ LOOSEST = 1e-2
 TIGHTEST = 1e-8
 """Smallest that Newton asks for."""
 OVERSHOOT = 0.05
-"""An update may be wrong by this, RT/F, where the rule "logarithmic" cuts large entries but not the errors of others."""
+"""An update may be wrong by this, RT/F, where rule "logarithmic" cuts large entries but not the errors of others."""
 FULL_STEP = 0.5
 """Steps smaller than this are taken as they are: both rules agree there."""
 

@@ -73,7 +73,11 @@ class PointFields:
             return np.asarray(np.sqrt(epsilon / strength))
 
     def columns(self, field: Array) -> tuple[dict[str, Array], dict[str, str]]:
-        """Fields by name in SI units, NaN where a species is absent, and their units; ``field`` is −∇φ*, (n,) or (n, 2)."""
+        """Fields by name in SI units, NaN where a species is absent, and their units.
+
+        Args:
+            field: −∇φ*, (n,) or (n, 2).
+        """
         scales, names = self.model.scales, self.model.species
         found: dict[str, Array] = {
             "potential": self.phi * scales.potential,

@@ -22,7 +22,7 @@ TRACE = 1e-12
 
 
 def positive_direction(case: Case) -> float:
-    """Of a stack: +1 where fluxes and currents count along +x: from inside to outside, or no inside named; −1 where along −x."""
+    """Of a stack: +1 where fluxes count along +x (from inside to outside, or no inside named), −1 where along −x."""
     return -1.0 if case.inside == list(case.regions)[-1] and len(case.regions) > 1 else 1.0
 
 
@@ -186,7 +186,8 @@ def _region(case: Case, name: str, names: Sequence[str], scales: Scales) -> Regi
         second = 1.0 if case.is_stack else length
 
         def charge(x: Array, xi: Array) -> Array:
-            return np.asarray(expression(x * length, xi * second) / c0, dtype=np.float64)
+            position = dict(zip(case.variables, (x * length, xi * second), strict=True))
+            return np.asarray(expression(**position) / c0, dtype=np.float64)
 
     else:
         charge = (given or 0.0) / scales.concentration

@@ -13,6 +13,7 @@ from mpi4py import MPI
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
+from pnp.grading import differ
 from pnp.mesh import Domain
 from pnp.model import Model
 
@@ -103,7 +104,7 @@ class Places:
         return inner[a != b].astype(np.int32)
 
     def along_parts(self, model: Model) -> Iterator[tuple[str, NDArray[np.int64], Array]]:
-        """Named boundaries, and borders of regions by their side: owned cells at them, and the length* of their facet."""
+        """Boundaries, and borders of regions by side: their names, owned cells at them, the length* of each one's facet."""
         mesh, dim = self._domain.mesh, self._dim
         owned = mesh.topology.index_map(dim).size_local
         table = mesh.topology.connectivity(dim - 1, dim)
@@ -122,6 +123,8 @@ class Places:
             yield boundary.name, *found(facets, 0)
         names = [r.name for r in model.regions]
         for j, k in model.neighbours:
+            if not differ(model, j, k):
+                continue
             parts = [found(borders, side) for side in (0, 1)]
             other = [region[table.array[table.offsets[borders] + 1 - side]] for side in (0, 1)]
             for own, beyond in ((j, k), (k, j)):
@@ -134,6 +137,18 @@ class Places:
                     base.append(parts[side][1][mine])
                 pair = f"{names[min(j, k)]}|{names[max(j, k)]}, {names[own]} side"
                 yield pair, np.concatenate(cells), np.concatenate(base)
+
+    def segments(self, facets: NDArray[np.int32], to_global: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """Ends of owned facets as region · ``count`` + global node, (k, 2), on the side of the first owned cell."""
+        mesh, dim = self._domain.mesh, self._dim
+        own = facets[facets < mesh.topology.index_map(dim - 1).size_local]
+        mesh.topology.create_connectivity(dim - 1, dim)
+        table = mesh.topology.connectivity(dim - 1, dim)
+        first = table.array[table.offsets[own]]
+        last = table.array[table.offsets[own + 1] - 1]
+        # the side of the smaller region, which every rank takes alike
+        region = np.minimum(self._domain.cell_region[first], self._domain.cell_region[last]).astype(np.int64)
+        return region[:, None] * count + to_global[self._facet_nodes(own)]
 
     def _facet_nodes(self, facets: NDArray[np.int32]) -> NDArray[np.int64]:
         """Local nodes of each facet, (facets, dimension), first degree."""

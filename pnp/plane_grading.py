@@ -21,6 +21,10 @@ Array = NDArray[np.float64]
 
 DENSITY = 0.5
 """Lines per length of a plane's mesh over nodes per length of a stack's: a plane costs the square of it."""
+GMSH_DENSITY = 0.25
+"""The same where cells are as long as they are wide: a wall costs its length over its first cell."""
+GMSH_GROWTH = 2.5
+"""So many times faster than in a stack such cells grow, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def _layers(model: Model, blocks: Blocks, a: int, b: int, group: str | None) -> 
 
 
 def axis_grids(models: Sequence[Model], blocks: Blocks, options: MeshOptions, density: float) -> tuple[Grid, Grid]:
-    """Lines* of both axes for all models of a sweep, as grids whose regions are the intervals between the blocks' lines.
+    """Lines* of both axes for all models of a sweep; their regions are the intervals between the blocks' lines.
 
     Args:
         models: One or more models of equal geometry.
@@ -143,17 +147,20 @@ def cell_sizes(models: Sequence[Model], names: PartNames, widths: Sequence[float
                 if length is not None:
                     layers.append(Layer("group", (names.boundaries[b],), length * share, names.regions[k]))
                     layers.append(Layer("ends", (names.boundaries[b],), length * share))
-    extent = float(np.max(models[0].plane.bounds[:, 1] - models[0].plane.bounds[:, 0])) * unit if models[0].plane else 0.0
+    extent = (
+        float(np.max(models[0].plane.bounds[:, 1] - models[0].plane.bounds[:, 0])) * unit if models[0].plane else 0.0
+    )
     largest = {
-        name: min(0.25 * width, 4.0 * options.max_cell_fraction * extent)
+        name: min(0.05 * width, options.max_cell_fraction * extent)
         for name, width in zip(names.regions, widths, strict=True)
     }
-    return Sizes(largest, tuple(dict.fromkeys(layers)), options.growth, options.refinement * DENSITY)
+    growth = 1.0 + GMSH_GROWTH * (options.growth - 1.0)
+    return Sizes(largest, tuple(dict.fromkeys(layers)), growth, options.refinement * GMSH_DENSITY)
 
 
 @dataclass(frozen=True)
 class PartNames:
-    """Names of the parts of a geometry in the model's order; ``between`` has each interface's regions, () if unknown."""
+    """Names of the parts of a geometry in the model's order; ``between`` has the regions of each interface."""
 
     regions: tuple[str, ...]
     boundaries: tuple[str, ...]

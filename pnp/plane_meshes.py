@@ -1,7 +1,7 @@
 """Meshes of planes: tensor products of graded lines, Gmsh's, or the user's; solved from coarse to fine.
 
-A plane is solved first on a coarse mesh, which is adapted to the state found on it; each finer mesh then starts from the
-solution on the one before, so that Newton has two or three steps left there (nested iteration).
+A plane is solved first on a coarse mesh, which is adapted to the state found on it; each finer mesh then starts from
+the solution on the one before, so that Newton has two or three steps left there (nested iteration).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pnp.plane.grid import Axes, PlaneGrid
 from pnp.plane.mesh import PlaneMesh
 from pnp.plane.repair import repair
 from pnp.plane.sizes import NodalSizes, Sizes
-from pnp.plane_grading import DENSITY, PartNames, axis_grids, cell_sizes
+from pnp.plane_grading import DENSITY, GMSH_DENSITY, PartNames, axis_grids, cell_sizes
 from pnp.plane_samples import PlaneSamples, plane_sample
 from pnp.plane_transfer import interpolated
 from pnp.problem import State
@@ -40,6 +40,8 @@ Array = NDArray[np.float64]
 FIRST_NODES = 3_000
 """About so many nodes has the mesh that a plane is first solved on."""
 MOST_HALVINGS = 6
+TOLERATED_LAST = 4.0
+"""A demand on the last mesh below this is left alone, and told of: the mesh error says what it costs."""
 MOST_NODES = 4_000_000
 """Adaptation stops short of more nodes than this."""
 
@@ -50,7 +52,16 @@ class PlaneMeshes(Meshes):
     def __init__(self, models: Sequence[Model], options: MeshOptions, adapts: bool, comm: MPI.Comm) -> None:
         super().__init__(models, options, adapts)
         self.comm, self.unit = comm, models[0].scales.length
-        self.refinement = options.refinement * DENSITY
+        self.refinement = options.refinement * self.density
+
+    @property
+    def density(self) -> float:
+        """Cells per length over a stack's."""
+        return DENSITY
+
+    def wanted(self, grid: AnyGrid, demand: Demand) -> bool:
+        """Whether a demand is worth another mesh: the last of a nested iteration takes a larger one."""
+        return self.adapts and demand.largest > (TOLERATED if _halvings(grid) else TOLERATED_LAST)
 
     def sample(self, solution: SteadySolution) -> NodeFields:
         """Samples on this rank's cells."""
@@ -83,7 +94,6 @@ class PlaneMeshes(Meshes):
         carries = np.array([r.present.any() for r in model.regions])[samples.region[cells[:, 0]]]
         demand = np.where(carries[:, None], np.maximum(1.0, wanted * refinement / degree), 1.0)
         return demand[:, 0], demand[:, 1]
-
 
 
 class TensorMeshes(PlaneMeshes):
@@ -131,7 +141,7 @@ class TensorMeshes(PlaneMeshes):
     def refined(self, grid: AnyGrid, demand: Demand) -> AnyGrid | None:
         """Lines are shared out anew."""
         axes = _axes(grid)
-        if not (self.adapts and demand.largest > TOLERATED):
+        if not self.wanted(grid, demand):
             return None
         x = refined(axes.x, demand.detail[: len(axes.x.region)], self.options.growth)
         y = refined(axes.y, demand.detail[len(axes.x.region) :], self.options.growth)
@@ -180,6 +190,11 @@ class GmshMeshes(PlaneMeshes):
             grid = self._grid(halvings)
         return grid
 
+    @property
+    def density(self) -> float:
+        """Cells are as long as they are wide."""
+        return GMSH_DENSITY
+
     def _grid(self, halvings: int) -> PlaneGrid:
         sizes = cell_sizes(self.models, self._names, self._widths, self.options)
         wanted = replace(sizes, refinement=sizes.refinement * 0.5**halvings, nodal=self._nodal)
@@ -200,7 +215,7 @@ class GmshMeshes(PlaneMeshes):
 
     def refined(self, grid: AnyGrid, demand: Demand) -> AnyGrid | None:
         """Meshed anew, with the sizes that the state asks for."""
-        if not (self.adapts and demand.largest > TOLERATED):
+        if not self.wanted(grid, demand):
             return None
         own, samples = demand.detail
         halvings = _halvings(grid)
@@ -211,7 +226,7 @@ class GmshMeshes(PlaneMeshes):
         if self.comm.rank == 0:
             every, sizes = (np.concatenate(parts) for parts in zip(*gathered, strict=True))
             triangles = np.arange(3 * len(every)).reshape(-1, 3)
-            share = self.options.refinement * DENSITY * 0.5**halvings
+            share = self.refinement * 0.5**halvings
             nodal = np.repeat(sizes * share * self.unit, 3)
             if np.sum(0.5 / sizes**2 * np.prod(np.ptp(every, axis=1), axis=1)) * 4**halvings > MOST_NODES:
                 nodal = np.zeros(0)

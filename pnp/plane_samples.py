@@ -1,8 +1,7 @@
-"""Samples of a solved state in a plane: what each rank has of it, what all have of it together, cuts along lines."""
+"""Samples of a solved state in a plane: what each rank has of it, and what all have of it together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from pnp.discretisation import Discretisation
 from pnp.node_fields import NodeFields, PointFields
 from pnp.problem import Problem, State
-from pnp.result import Profile
 
 if TYPE_CHECKING:
     from pnp.case import Case
@@ -139,7 +137,7 @@ class PlaneSamples(NodeFields):
                 found[name] = least
         return found
 
-    # -- points and lines -----------------------------------------------------------------------------------------
+    # -- points -----------------------------------------------------------------------------------------
 
     def at(self, case: Case, point: Point) -> dict[str, float]:
         """φ*, |∇φ*|, space charge* and c_i* of each species present at a named point. Collective.
@@ -177,56 +175,6 @@ class PlaneSamples(NodeFields):
             return np.asarray(np.einsum("kc,kc...->k...", weights, values[corners]))
 
         return PointFields(self.model, mean(self.points), self.region[corners[:, 0]], mean(self.m), mean(self.phi))
-
-    def cut(self, start: tuple[float, float], end: tuple[float, float]) -> Profile:
-        """Profile along the straight line between two points (m), a row where it crosses each edge. Collective."""
-        length = self.model.scales.length
-        a, b = np.array(start) / length, np.array(end) / length
-        along = (b - a) / np.linalg.norm(b - a)
-        reach = float(np.linalg.norm(b - a))
-        offset = self.points - a
-        across, position = offset @ np.array([-along[1], along[0]]), offset @ along
-        tolerance = 1e-12 * max(reach, float(np.abs(self.points).max(initial=0.0)))
-        across[np.abs(across) < tolerance] = 0.0
-        d, t = across[self.cells], position[self.cells]
-        crossed = np.flatnonzero((d.min(axis=1) <= 0.0) & (d.max(axis=1) >= 0.0))
-        rows: list[tuple[Indices, Array]] = []
-        for i, j in ((0, 1), (1, 2), (2, 0)):
-            da, db = d[crossed, i], d[crossed, j]
-            cuts = (np.minimum(da, db) <= 0.0) & (np.maximum(da, db) >= 0.0) & (da != db)
-            cells, share = crossed[cuts], (da / np.where(da == db, 1.0, da - db))[cuts]
-            weights = np.zeros((len(cells), 3))
-            weights[:, i], weights[:, j] = 1.0 - share, share
-            rows.append((self.cells[cells], weights))
-            flat = crossed[(da == 0.0) & (db == 0.0)]
-            for corner in (i, j):
-                unit = np.zeros((len(flat), 3))
-                unit[:, corner] = 1.0
-                rows.append((self.cells[flat], unit))
-        corners, weights = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-        positions = np.einsum("kc,kc->k", weights, position[corners])
-        kept = (positions >= -tolerance) & (positions <= reach + tolerance)
-        there = self._interpolated(corners[kept], weights[kept])
-        field = np.einsum("kc,kcd->kd", weights[kept], self.field[corners[kept]]) @ along
-        columns, units = there.columns(field)
-        return self._joined(positions[kept] * length, there.region, columns, units)
-
-    def _joined(self, x: Array, region: Indices, columns: Mapping[str, Array], units: dict[str, str]) -> Profile:
-        """Rows of all ranks in order, each (region, position) once. Collective."""
-        own = np.column_stack([x, region, *columns.values()])
-        table = np.concatenate(self.disc.comm.allgather(own))
-        order = np.lexsort((table[:, 1], table[:, 0]))
-        table = table[order]
-        # rows of one region at one position are the same corner seen from several cells
-        same = np.zeros(len(table), dtype=bool)
-        reach = float(np.ptp(table[:, 0])) if len(table) else 0.0
-        for k in range(len(self.model.regions)):
-            rows = np.flatnonzero(table[:, 1] == k)
-            same[rows[1:]] = np.diff(table[rows, 0]) <= 1e-12 * reach
-        table = table[~same]
-        found = {name: table[:, 2 + k] for k, name in enumerate(columns)}
-        names = tuple(r.name for r in self.model.regions)
-        return Profile(table[:, 0], table[:, 1].astype(np.int64), names, found, units)
 
 
 def plane_sample(problem: Problem, state: State) -> PlaneSamples:

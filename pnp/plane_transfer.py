@@ -12,7 +12,10 @@ Array = NDArray[np.float64]
 
 
 def interpolated(old: Discretisation, fields: Array, new: Discretisation, ratio: float) -> Array:
-    """Fields (owned, k) of one discretisation at the owned nodes of another, whose lengths are ``ratio`` times. Collective."""
+    """Fields (owned, k) of one discretisation at the owned nodes of another. Collective.
+
+    ``ratio`` is the unit of length of the one over that of the other.
+    """
     points = new.points[: new.owned] / ratio
     assert isinstance(old.grid, PlaneGrid)
     if old.grid.axes is not None and old.scheme.degree == 1:

@@ -17,9 +17,9 @@ from pnp.cuts import Cut
 from pnp.dielectrics import capacitances, dielectrics, separated_charge
 from pnp.linear import SingularMatrixError
 from pnp.model import Model, room
+from pnp.node_fields import NodeFields
 from pnp.one_way import one_way_fluxes
 from pnp.problem import Problem, State
-from pnp.node_fields import NodeFields
 from pnp.profile import Samples
 from pnp.quantity_table import unit_of
 from pnp.result import Quantity
@@ -228,14 +228,16 @@ def currents(case: Case, problem: Problem, sums: Array) -> Values:
         outward = -sums[b, :-1]
         if model.plane is not None:
             found[f"current.{boundary.name}"] = outward @ z * scales.current_density * unit
-            found |= {f"molar_flow.{s}.{boundary.name}": j * scales.flux * unit for s, j in zip(names, outward, strict=True)}
+            found |= {
+                f"molar_flow.{s}.{boundary.name}": j * scales.flux * unit for s, j in zip(names, outward, strict=True)
+            }
         found[f"current_density.{boundary.name}"] = outward @ z / area * scales.current_density
         found |= {f"flux.{s}.{boundary.name}": j / area * scales.flux for s, j in zip(names, outward, strict=True)}
     return found
 
 
 def one_way(case: Case, problem: Problem, samples: NodeFields) -> Values:
-    """Of a stack: efflux and influx of each species that both reservoirs hold, and their ratio, where the case names its inside."""
+    """Of a stack that names its inside: efflux and influx of each species that both reservoirs hold, their ratio."""
     if case.inside is None or not isinstance(samples, Samples):
         return {}
     names, unit = problem.model.species, problem.model.scales.flux * extent(problem)
@@ -277,7 +279,7 @@ def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
 
 
 def capacitors(problem: Problem, state: State) -> Values:
-    """Of a stack: charge on the faces of ion-free regions, and their capacitance in series with all else. Collective."""
+    """Of a stack: charge on the faces of ion-free regions, their capacitance in series with all else. Collective."""
     model, scales = problem.model, problem.model.scales
     if model.plane is not None:
         return {}

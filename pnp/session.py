@@ -28,7 +28,7 @@ from pnp.quantities import evaluate
 from pnp.result import Quantity, SimplifiedRow
 from pnp.scheme import Scheme
 from pnp.solver_report import UNRESOLVED_DEMAND
-from pnp.steady import Attempt, SteadySolution, solve_steady
+from pnp.steady import SteadySolution, solve_steady
 
 Array = NDArray[np.float64]
 
@@ -114,7 +114,7 @@ class Session:
         return self._grids[key]
 
     def solve(self, point: Point) -> Solved:
-        """Solve a point, on meshes refined until the state found is seen by them, and to the last of them. Collective."""
+        """Solve a point on meshes refined until the state found is seen by them, and on to the last. Collective."""
         meshes = self._meshes[_key(point)]
         solution, samples = self._solve_on(self._first(point), point)
         demand = meshes.demand(solution, samples)
@@ -217,6 +217,8 @@ class Session:
 
 def elimination_order(model: Model) -> str:
     """Order of elimination that ends at an end which holds concentrations, see `pnp.linear.LinearSolver`."""
+    if model.plane is not None:
+        return "rcm"
     left, right = model.boundaries
     return "natural" if right.fixes.any() and not left.fixes.any() else "rcm"
 

@@ -15,6 +15,10 @@ from pnp import __version__, compat
 from pnp.case import Case
 from pnp.mesh_error import mesh_errors
 from pnp.petsc_options import user_options
+from pnp.plane.grid import PlaneGrid
+from pnp.plane_fields import PlaneFields
+from pnp.plane_output import cuts, plane_fields
+from pnp.plane_samples import PlaneSamples
 from pnp.profile import Samples
 from pnp.result import CONVERGED, NOT_CONVERGED, Profile, Result, SweepPoint, SweepTable
 from pnp.session import Session, Solved, points_of
@@ -42,7 +46,7 @@ def run(
     petsc_options: Sequence[str] = (),
     comm: MPI.Comm = MPI.COMM_WORLD,
 ) -> Result:
-    """Run the study a case asks for. Collective; every rank returns the same result.
+    """Run the study a case asks for. Collective; every rank returns the same result, but rank 0 alone fields of planes.
 
     Args:
         case: The validated case.
@@ -135,6 +139,18 @@ def profile_of(s: Solved) -> Profile | None:
     return s.samples.to_profile() if isinstance(s.samples, Samples) else None
 
 
+def fields_of(s: Solved) -> tuple[PlaneFields | None, dict[str, Profile], tuple[str, ...]]:
+    """Of a plane, on rank 0: the fields, the cuts along named lines, sentences on lines without any. Collective."""
+    fields = plane_fields(s.point.case, s.samples) if isinstance(s.samples, PlaneSamples) else None
+    return (fields, *cuts(s.point.case, fields)) if fields is not None else (None, {}, ())
+
+
+def notes_of(s: Solved) -> tuple[str, ...]:
+    """What is to be said of a plane's mesh."""
+    grid = s.solution.problem.disc.grid
+    return grid.notes if isinstance(grid, PlaneGrid) else ()
+
+
 def _mesh_errors(case: Case, tally: Tally, comm: MPI.Comm) -> dict[str, float]:
     shown = tally.shown
     if shown is None or not shown.solution.converged or not case.mesh.error_estimate:
@@ -156,7 +172,9 @@ def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float]
             message = f"{len(failed)} of {len(tally.rows)} points did not converge; the first, {first}: {message}"
     if tally.missing:
         message = f"interrupted: {tally.missing} of {len(tally.rows) + tally.missing} points are missing"
-    warnings = [*shown.point.model.traces, *sorted(tally.missed)]
+    warnings = [*shown.point.model.traces, *sorted(tally.missed), *notes_of(shown)]
+    fields, lines, empty = fields_of(shown)
+    warnings += empty
     if shown.solution.converged:
         warnings += state_warnings(shown.samples, shown.demand)
     solver = report(shown.solution, shown.samples, shown.balances, session.linear)
@@ -177,6 +195,8 @@ def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float]
         solver={**solver, **totals},
         provenance={**_provenance(session.comm, seconds), "interrupted": tally.missing > 0},
         profile=profile_of(shown),
+        fields=fields,
+        cuts=lines,
         sweep=sweep,
         warnings=tuple(warnings),
     )

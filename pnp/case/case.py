@@ -8,7 +8,7 @@ from copy import deepcopy
 from functools import cached_property
 from math import exp, log, nan
 from pathlib import Path as FilePath
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from pydantic import PrivateAttr, ValidationInfo, model_validator
 
@@ -24,7 +24,7 @@ from pnp.case.sweep import Value
 from pnp.case.tables import CaseTables
 from pnp.case.validation import message_texts, problems_in, validated
 from pnp.constants import R
-from pnp.geometry import EXPONENT, Geometry
+from pnp.geometry import EXPONENT, Geometry, StackCoordinates
 from pnp.units import QuantityError, parse
 
 
@@ -267,8 +267,8 @@ class Case(CaseTables):
 
     @cached_property
     def geometry(self) -> Geometry:
-        """Areas and volumes of the stack, lengths in m."""
-        return Geometry(self.coordinates, self.inner_radius, self.inner_radius + self.width)
+        """Areas and volumes of a stack, lengths in m."""
+        return Geometry(cast("StackCoordinates", self.coordinates), self.inner_radius, self.inner_radius + self.width)
 
     @cached_property
     def painting(self) -> Painting | None:

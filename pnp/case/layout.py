@@ -29,6 +29,8 @@ Pairs = frozenset[frozenset[str]]
 
 CHARGE_UNIT: Final = {"planar": "C/m", "axisymmetric": "C"}
 """What a charge is counted in; in a stack C/m², per area of the outer face."""
+_MOST_CELLS: Final = 10_000_000
+"""Cells of the rectangles' grid times rectangles, above which sizes are left to the mesh."""
 _PARTS: Final = 20
 """Intervals for the integral of an expression along each side of a rectangle's cell, five nodes in each."""
 
@@ -130,9 +132,10 @@ def _of_shapes(case: Case, painting: Painting) -> Layout:
     axes = AXES[case.coordinates]
     touched = {b: _regions_of(painting, placements(q.on, axes), names) for b, q in case.boundaries.items()}
     known = {b: regions for b, regions in touched.items() if regions}
-    if not painting.only_rectangles:
-        return Layout(boundary_regions=known)
     x, y = painting.grid
+    shapes = sum(len(region.shapes) for region in case.regions.values())
+    if not painting.only_rectangles or len(x) * len(y) * shapes > _MOST_CELLS:
+        return Layout(boundary_regions=known)
     middles = [(g[:-1] + g[1:]) / 2.0 for g in (x, y)]
     points = np.column_stack([a.reshape(-1) for a in np.meshgrid(*middles, indexing="ij")])
     cells = painting.regions_at(points).reshape(len(x) - 1, len(y) - 1)

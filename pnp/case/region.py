@@ -99,7 +99,8 @@ class RegionSpecies(Table):
     )
     permeability: Permeability | None = Field(
         default=None,
-        description="Permeability P = partition_coefficient * D / thickness of this region; excludes diffusivity.",
+        description="Stacks only: permeability P = partition_coefficient * D / thickness of this region; excludes "
+        "diffusivity.",
         examples=["1e-8 m/s"],
     )
     partition_coefficient: PartitionCoefficient | None = Field(

@@ -19,7 +19,8 @@ def case_schema() -> dict[str, Any]:
     """
     schema = Case.model_json_schema(mode="validation")
     tables = {"Case": schema, **schema["$defs"]}
-    models: dict[str, type[Table]] = {model.__name__: model for model in (*Table.__subclasses__(), Case)}
+    models: dict[str, type[Table]] = {model.__name__: model for model in Table.__subclasses__()}
+    models["Case"] = Case
     for name, table in tables.items():
         for key, entry in table.get("properties", {}).items():
             table["properties"][key] = _for_editors(entry, fields_by_key(models[name])[key].description or "")

@@ -45,6 +45,6 @@ class Study(Table):
     current_density: CurrentDensity | None = Field(
         default=None,
         description="Mode current only: current density from inside to outside, or along +x without inside, "
-        "as in the result.",
+        "as in the result. In two dimensions the mean over the floating boundary, outward there without inside.",
         examples=["10 A/m^2"],
     )

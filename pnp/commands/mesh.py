@@ -63,14 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _plane(case: Case, folder: Path) -> Figure:
     from pnp.derived import derived
-    from pnp.plane.build import plane_mesh  # type: ignore[import-not-found, unused-ignore]
-    from pnp.plane.quality import cells_per_debye_length, quality  # type: ignore[import-not-found, unused-ignore]
+    from pnp.parts import first_mesh
+    from pnp.plane.quality import cells_per_debye_length, quality
     from pnp.report.mesh_plot import draw_mesh
     from pnp.report.mesh_table import layer_rows, mesh_line, size_rows
     from pnp.report.tables import Report
     from pnp.result_fields import write_plane_mesh
 
-    mesh = plane_mesh(case)
+    mesh = first_mesh(case)
     lengths = {d.subject.rpartition(".")[2]: d.value for d in derived(case) if d.name == "debye_length"}
     found = quality(mesh)
     Report().tables(

@@ -53,7 +53,7 @@ def simplified_models(case: Case, quantities: Mapping[str, Quantity] | None = No
             simplified, and None where the full result does not have that quantity.
 
     Returns:
-        One row per model and quantity; empty where no model applies.
+        One row per model and quantity; empty where no model applies, as in the plane.
     """
     if not case.is_stack:
         return ()

@@ -1,4 +1,4 @@
-"""Rectangles painted over each other as blocks between lines, with the groups on their faces: what tensor meshes need."""
+"""Rectangles painted over each other as blocks between lines, with the groups on their faces: for tensor meshes."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ cell K runs from the edge's midpoint to the circumcentre, signed; over the edge'
     w_i = ½ cot(angle at i) = −∫_K ∇λ_a·∇λ_b,
 
 and with the radius r as weight w_i·(r_mid + r_cc)/2, since r is linear along it; between two radii off the axis the
-logarithmic mean r_log stands for r_mid at the edge, w_i·((r_cc − r_mid)/2 + r_log), with which a radial current is exact
-as it is in one dimension. The part of a vertex's dual cell in K
-consists of the two triangles (vertex, midpoint, circumcentre), signed, of area w|E|²/4 each; with r the area times the
-mean of r over its corners. Their sum over K is ∫_K dA or ∫_K r dA exactly (MacNeal 1953, doi:10.1090/qam/99978;
-Bank, Rose & Fichtner 1983, doi:10.1109/T-ED.1983.21257; Xu & Zikatanov 1999, doi:10.1090/S0025-5718-99-01148-5).
+logarithmic mean r_log stands for r_mid at the edge, w_i·((r_cc − r_mid)/2 + r_log), with which a radial current is
+exact as it is in one dimension. The part of a vertex's dual cell in K consists of the two triangles (vertex, midpoint,
+circumcentre), signed, of area w|E|²/4 each; with r the area times the mean of r over its corners. Their sum over K is
+∫_K dA or ∫_K r dA exactly (MacNeal 1953, doi:10.1090/qam/99978; Bank, Rose & Fichtner 1983,
+doi:10.1109/T-ED.1983.21257; Xu & Zikatanov 1999, doi:10.1090/S0025-5718-99-01148-5).
 
 With a coefficient k per region the scheme is monotone when Σ_K k_K w_E ≥ 0 for every edge. In one region that is the
 Delaunay condition; at outer edges and at jumps of k each opposite angle has to be 90° at most. In axisymmetry both also

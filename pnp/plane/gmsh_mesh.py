@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import hypot
 from typing import Any
 
@@ -11,9 +12,10 @@ from pnp.plane.check import check
 from pnp.plane.errors import MeshError, listed
 from pnp.plane.geometry import PlaneGeometry
 from pnp.plane.gmsh_session import session
-from pnp.plane.mesh import PlaneMesh
+from pnp.plane.mesh import PlaneMesh, signed_areas
+from pnp.plane.rows import add_rows
 from pnp.plane.shapes import Piece, Placement, Point
-from pnp.plane.sizes import Lines, Sizes, set_sizes
+from pnp.plane.sizes import Layer, Lines, Sizes, set_sizes
 
 EXTENT = 1000.0
 """Extent of the domain in model units: OpenCASCADE takes points nearer than 1e-7 for one."""
@@ -36,26 +38,66 @@ def mesh_geometry(geometry: PlaneGeometry, sizes: Sizes) -> PlaneMesh:
         gmsh.option.setNumber("Geometry.Tolerance", 1e-7)
         lines = _build(gmsh, geometry, unit)
         _place_groups(gmsh, geometry, lines, unit, SAME * extent)
-        set_sizes(gmsh, lines, sizes, unit)
-        generate(gmsh)
-        mesh = extract(gmsh, lines, unit)
+        mesh = generate(gmsh, lines, sizes, unit)
     return check(mesh, geometry.axisymmetric)
 
 
-def generate(gmsh: Any) -> None:
-    """Mesh the current model's surfaces."""
+def generate(gmsh: Any, lines: Lines, sizes: Sizes, unit: float) -> PlaneMesh:
+    """Mesh the current model's surfaces, and add the rows of stretched cells that layers ask for."""
+    # frontal: 3 % of its cells are obtuse, against 5 % by algorithm 5
     gmsh.option.setNumber("Mesh.Algorithm", 6)
+    layers = [layer for layer in sizes.layers if layer.stretched]
+    set_sizes(gmsh, lines, sizes, unit)
     gmsh.model.mesh.generate(2)
+    mesh = extract(gmsh, lines, unit)
+    found: PlaneMesh | None = mesh
+    for layer in layers:
+        found = _with_rows(gmsh, found, layer, lines, sizes) if found is not None else None
+    if found is not None:
+        return found
+    gmsh.model.mesh.clear()
+    for tag in gmsh.model.mesh.field.list():
+        gmsh.model.mesh.field.remove(tag)
+    set_sizes(gmsh, lines, sizes, unit, stretch=False)
+    gmsh.model.mesh.generate(2)
+    note = "rows of stretched cells do not fit at the lines that ask for them: cells there are as long as high"
+    return replace(extract(gmsh, lines, unit), notes=(note,))
+
+
+def _with_rows(gmsh: Any, mesh: PlaneMesh, layer: Layer, lines: Lines, sizes: Sizes) -> PlaneMesh | None:
+    curves = lines.of_layer(layer)
+    if not curves or layer.side is None or layer.along is None:
+        return mesh
+    facets, _ = _elements(gmsh, 1, dict.fromkeys(curves, 0), _numbers(gmsh))
+    alpha = (sizes.growth if layer.growth is None else layer.growth) - 1.0
+    return add_rows(
+        mesh,
+        facets,
+        lines.region_names.index(layer.side),
+        layer.first / sizes.refinement,
+        1.0 + alpha / sizes.refinement,
+        layer.along / sizes.refinement,
+        layer.thickness,
+    )
+
+
+def _numbers(gmsh: Any) -> Any:
+    """Row in ``extract``'s points of each of Gmsh's node tags."""
+    tags = gmsh.model.mesh.getNodes()[0].astype(np.int64)
+    index = np.full(int(tags.max(initial=0)) + 1, -1, dtype=np.int64)
+    index[tags] = np.arange(len(tags))
+    return index
 
 
 def extract(gmsh: Any, lines: Lines, unit: float) -> PlaneMesh:
     """The current model's triangles and grouped facets, in metres; nodes that neither uses stay out."""
-    tags, coordinates, _ = gmsh.model.mesh.getNodes()
-    points = np.asarray(coordinates, dtype=np.float64).reshape(-1, 3)[:, :2] * unit
-    index = np.full(int(tags.max(initial=0)) + 1, -1, dtype=np.int64)
-    index[tags.astype(np.int64)] = np.arange(len(tags))
+    points = np.asarray(gmsh.model.mesh.getNodes()[1], dtype=np.float64).reshape(-1, 3)[:, :2] * unit
+    index = _numbers(gmsh)
     cells, region = _elements(gmsh, 2, lines.surfaces, index)
     facets, group = _elements(gmsh, 1, lines.groups, index)
+    # a source's surfaces may run the other way round
+    turned = signed_areas(points, cells) < 0
+    cells[turned] = cells[turned][:, ::-1]
     return PlaneMesh(points, cells, region, lines.region_names, facets, group, lines.group_names)
 
 

@@ -1,4 +1,4 @@
-"""The layout of a plane: how large its regions and boundaries are and which of them touch, in any one unit of length."""
+"""The layout of a plane: how large its regions and boundaries are and which of them touch, in any unit of length."""
 
 from __future__ import annotations
 

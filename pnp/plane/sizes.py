@@ -39,6 +39,11 @@ class Layer:
         first: Size of the first cell, m.
         side: Region in which cells grow by ``growth``; None for both sides.
         growth: Overrides ``Sizes.growth``.
+        along: Size of cells along the line where they are stretched, m; None for cells as long as they are high. For
+            lines that are closed or end on the outer boundary, with a ``side``; elsewhere a note says they do not fit.
+            Rows of such cells are added after meshing (``pnp.plane.rows``): a tenth of the cells does.
+        thickness: No further from the line than this are cells stretched, m; None as far as heights take to grow to
+            ``along``, or to fill a gap.
     """
 
     kind: Literal["group", "between", "border", "ends"]
@@ -46,6 +51,13 @@ class Layer:
     first: float
     side: str | None = None
     growth: float | None = None
+    along: float | None = None
+    thickness: float | None = None
+
+    @property
+    def stretched(self) -> bool:
+        """Whether it asks for stretched cells."""
+        return self.along is not None and self.along > self.first and self.side is not None and self.kind != "ends"
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +133,7 @@ class Lines:
         return [tag for tag, regions in self.beside.items() if regions.count(min(wanted)) == 1]
 
 
-def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float) -> None:
+def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float, stretch: bool = True) -> None:
     """Make the current model's background field.
 
     Args:
@@ -129,6 +141,7 @@ def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float) -> None:
         lines: What the model's surfaces and curves are.
         sizes: The sizes.
         unit: Length of one model unit, m.
+        stretch: Whether layers of stretched cells have the size along their line, for rows to be added.
     """
     scale = 1.0 / (unit * sizes.refinement)
     for name in lines.region_names:
@@ -143,7 +156,8 @@ def set_sizes(gmsh: Any, lines: Lines, sizes: Sizes, unit: float) -> None:
             continue
         side = None if layer.side is None else lines.region_names.index(layer.side)
         own = alpha if layer.growth is None else layer.growth - 1.0
-        fields.add(curves, layer.first * scale, own, side, ends=layer.kind == "ends")
+        first = layer.along if stretch and layer.along is not None and layer.stretched else layer.first
+        fields.add(curves, first * scale, own, side, ends=layer.kind == "ends")
     for size, curves in _curved(gmsh, lines.beside, sizes).items():
         fields.add(curves, size, SPREAD, None)
     for region, size in enumerate(largest):

@@ -24,10 +24,10 @@ from typing import Any
 from pnp.plane.check import check
 from pnp.plane.errors import MeshError, listed, nearest
 from pnp.plane.files import Between, add_interfaces, known_names
-from pnp.plane.gmsh_mesh import curves_beside, extract, generate
+from pnp.plane.gmsh_mesh import curves_beside, generate
 from pnp.plane.gmsh_session import session
 from pnp.plane.mesh import PlaneMesh
-from pnp.plane.sizes import Lines, Sizes, set_sizes
+from pnp.plane.sizes import Lines, Sizes
 from pnp.units import QuantityError, parse, parse_unit
 
 Value = str | int | float
@@ -154,11 +154,28 @@ def mesh_source(
         for tag in gmsh.model.mesh.field.list():
             gmsh.model.mesh.field.remove(tag)
         found, notes = _found(gmsh, name, regions, lines)
-        set_sizes(gmsh, found, sizes, source.unit)
-        generate(gmsh)
-        mesh = extract(gmsh, found, source.unit)
-    mesh = check(replace(mesh, notes=notes), axisymmetric)
+        mesh = generate(gmsh, found, sizes, source.unit)
+    mesh = check(replace(mesh, notes=(*mesh.notes, *notes)), axisymmetric)
     return add_interfaces(mesh, between) if between else mesh
+
+
+def extent_of(source: Source, parameters: Mapping[str, Value]) -> float:
+    """The longer side of the geometry's bounding box, m.
+
+    Raises:
+        MeshError: the source or Gmsh fails.
+    """
+    numbers = resolve(source, parameters)
+    with session(source.path.name) as gmsh:
+        try:
+            source.module.build(gmsh.model, **numbers)
+            gmsh.model.occ.synchronize()
+            x0, y0, _, x1, y1, _ = gmsh.model.getBoundingBox(-1, -1)
+        except MeshError:
+            raise
+        except Exception as error:
+            raise _failed(source.path, error) from error
+    return float(max(x1 - x0, y1 - y0)) * source.unit
 
 
 def _found(gmsh: Any, source: str, regions: Sequence[str], lines: Sequence[str]) -> tuple[Lines, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from pnp.constants import thermal_voltage
 from pnp.report.format import charge_number_text, number, quantity
 
 if TYPE_CHECKING:
-    from pnp.case import Boundary, Case
+    from pnp.case import Boundary, Case, Region
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 _MODES = {
@@ -38,6 +38,8 @@ def _without_voltage(case: Case) -> str:
     """What a case with one potential, or none, is at."""
     from pnp.comparison.stack import stack_from_case
 
+    if not case.is_stack:
+        return "without applied voltage"
     stack = stack_from_case(case)
     if stack.equilibrium is not None and bool(stack.free.all()):
         return "in equilibrium with the bath"
@@ -45,20 +47,24 @@ def _without_voltage(case: Case) -> str:
 
 
 def _coordinates(case: Case) -> list[str]:
-    """A line on the radii where the faces are not plane."""
+    """A line on the radii where the faces are not plane, on the plane, and on the height of a strip."""
+    if not case.is_stack:
+        counted = "per metre of depth" if case.coordinates == "planar" else "of the whole turn"
+        return [f"{case.coordinates.capitalize()} coordinates, numbers {counted}"]
+    strip = [f"In two dimensions, as a strip {quantity(case.height, 'm')} high"] if case.height is not None else []
     if case.coordinates == "cartesian":
-        return []
+        return strip
     start = {"cylindrical": "the axis", "spherical": "the centre"}[case.coordinates]
     inner = quantity(case.inner_radius, "m") if case.inner_radius else f"0 ({start})"
     outer = quantity(case.inner_radius + case.width, "m")
-    return [f"{case.coordinates.capitalize()} coordinates: radius from {inner} to {outer}"]
+    return [f"{case.coordinates.capitalize()} coordinates: radius from {inner} to {outer}", *strip]
 
 
 def region_rows(case: Case) -> Rows:
-    """The stack from left to right."""
+    """The stack from left to right, or the regions of the plane."""
     header: tuple[str, ...] = (
         "region",
-        "thickness",
+        "thickness" if case.is_stack else "made of",
         "permittivity",
         "fixed charge",
         "Debye length (estimate)",
@@ -75,7 +81,7 @@ def region_rows(case: Case) -> Rows:
         rows.append(
             (
                 name,
-                quantity(region.thickness, "m"),
+                quantity(region.thickness, "m") if case.is_stack else _made_of(region),
                 number(region.permittivity),
                 _charge(region.fixed_charge),
                 quantity(debye[name], "m", 4) if math.isfinite(debye[name]) else "-",
@@ -83,6 +89,13 @@ def region_rows(case: Case) -> Rows:
             )
         )
     return header, rows
+
+
+def _made_of(region: Region) -> str:
+    """How many shapes of which kind a region of the plane has."""
+    kinds = [shape.kind for shape in region.shapes]
+    counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    return ", ".join(k if n == 1 else f"{n} {k}s" for k, n in counts.items()) or "the mesh's group"
 
 
 def species_rows(case: Case) -> Rows:
@@ -98,7 +111,7 @@ def species_rows(case: Case) -> Rows:
 
 def _held(case: Case, side: str) -> dict[str, str]:
     """By species, what a boundary does to it, in a few letters; empty where the boundary does nothing to any."""
-    boundary = case.boundaries["left" if side == "left" else "right"]
+    boundary = case.boundaries[side]
     found = {s: quantity(c, "mol/m^3") for s, c in case.reservoir_concentrations(side).items()}
     for s, condition in boundary.species.items():
         if condition.concentration is not None:
@@ -111,10 +124,12 @@ def _held(case: Case, side: str) -> dict[str, str]:
 
 
 def boundary_rows(case: Case) -> Rows:
-    """What holds at either end and at charged interfaces."""
+    """What holds at the ends or boundaries and at charged interfaces."""
     rows: list[tuple[str, ...]] = [(side, b.type, _conditions(b)) for side, b in case.boundaries.items()]
     for name, face in case.interfaces.items():
-        what = f"{quantity(face.surface_charge, 'C/m^2')} between {face.between[0]} and {face.between[1]}"
+        what = quantity(face.surface_charge, "C/m^2")
+        if not face.is_group:
+            what += f" between {face.between[0]} and {face.between[1]}"
         rows.append((name, "interface", what))
     return ("boundary", "type", "conditions"), rows
 
@@ -132,7 +147,10 @@ def sweep_line(case: Case) -> str:
 def debye_lengths(case: Case) -> dict[str, float]:
     """Debye length of each region in m, estimated from its composition at equilibrium; inf without ions."""
     from pnp.comparison.stack import stack_from_case
+    from pnp.derived_plane import plane_debye_lengths
 
+    if not case.is_stack:
+        return plane_debye_lengths(case)
     stack = stack_from_case(case)
     return {name: float(stack.debye_length(i)) for i, name in enumerate(case.regions)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,27 +11,18 @@ from pnp.plane_fields import FloatArray, IntArray
 from pnp.report.case_tables import Rows
 from pnp.report.format import number, quantity
 
-
-class MeshQuality(Protocol):
-    """What `pnp.plane.quality.quality` finds."""
-
-    nodes: int
-    cells: int
-    smallest_angle: float
-    largest_angle: float
-    obtuse_share: float
-    sizes: FloatArray
-    cells_in: IntArray
+if TYPE_CHECKING:
+    from pnp.plane.quality import Quality
 
 
-def mesh_line(found: MeshQuality) -> str:
+def mesh_line(found: Quality) -> str:
     """The whole mesh in one line."""
     obtuse = f", {100 * found.obtuse_share:.2g} % of the cells obtuse" if found.obtuse_share > 0 else ""
     angles = f"angles from {found.smallest_angle:.3g}° to {found.largest_angle:.3g}°"
     return f"{found.cells} cells, {found.nodes} nodes, {angles}{obtuse}"
 
 
-def size_rows(found: MeshQuality, names: Sequence[str]) -> Rows:
+def size_rows(found: Quality, names: Sequence[str]) -> Rows:
     """Cells of each region, and its shortest, median and longest edge."""
     rows: list[tuple[str, ...]] = []
     for k, name in enumerate(names):

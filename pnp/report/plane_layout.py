@@ -28,6 +28,8 @@ TALLEST, TALLEST_OF_TWO, MOST_INCHES = 1.15, 0.85, 4.2
 """Height of a panel over its width at most, alone and of two over one another; inches of both together at most."""
 BESIDE = 4.6
 """Panels stand beside one another in pictures of at least this width, inches, where they are no longer than high."""
+ROOM_FOR_WORDS, ROOM_FOR_NAME = 2.2, 1.4
+"""Inches of a panel above which what it shows is told at length, and at all."""
 ENLARGED = 0.5
 """A part that is less than this share of the whole in both directions is shown in its true shape."""
 BETWEEN_NUMBERS = 0.45
@@ -179,7 +181,7 @@ def _dressed(axes: Axes, frame: Frame, view: PlaneView, across: float, up: float
         axes.text(
             1.0,
             1.02,
-            f"{which} stretched {times:.2g} times",
+            f"{which} stretched {times:.2g} times" if across > ROOM_FOR_WORDS else f"{which} × {times:.2g}",
             transform=axes.transAxes,
             ha="right",
             va="bottom",
@@ -195,9 +197,10 @@ def _mark_part(panels: list[Panel]) -> None:
     box = Rectangle((left, bottom), right - left, top - bottom, fill=False, linewidth=0.9, linestyle=(0, (3, 2)))
     box.set_zorder(6)
     whole.axes.add_patch(box)
-    part.axes.text(
-        0.0, 1.02, "dashed frame:", transform=part.axes.transAxes, ha="left", va="bottom", fontsize=style.SMALL_FONT
-    )
+    if part.width > ROOM_FOR_NAME:
+        part.axes.text(
+            0.0, 1.02, "dashed frame:", transform=part.axes.transAxes, ha="left", va="bottom", fontsize=style.SMALL_FONT
+        )
     for spine in part.axes.spines.values():
         spine.set_linestyle((0, (3, 2)))
         spine.set_linewidth(0.9)

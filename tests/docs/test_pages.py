@@ -45,7 +45,7 @@ def test_the_reference_has_every_key_with_its_example() -> None:
     keys = [key for table in tables for key in table["properties"]]
     assert sorted(re.findall(r"^`(\w+)`\n:   ", page, re.MULTILINE)) == sorted(keys)
     section = page[page.index("## `[regions.<region>]`") :].partition("\n## ")[0]
-    assert "quantity (nm, µm, mm, cm, m, Å) · 0.01 nm to 1 m · **required**" in section
+    assert "quantity (nm, µm, mm, cm, m, Å) · 0.01 nm to 1 m · may be left out" in section
     assert '`thickness = "4 nm"`' in section
 
 

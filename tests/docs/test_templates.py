@@ -23,6 +23,7 @@ SWEPT = {
     "membrane": {"study.mode": "fixed_voltage", "boundaries.left.potential": "-100 mV"},
     "double_layer": {},
     "custom": {},
+    "plane": {},
 }
 """Templates with a sweep in comments, and what their text says has to be set for it."""
 
@@ -51,6 +52,8 @@ STATED: dict[str, dict[str, tuple[float, float]]] = {
     "double_layer": {"surface_charge": (grahame(-0.1, 10.0, 78.4, 298.15), 0.005 * 0.0402)},
     # the 57.696 mV of Teorell, Meyer and Sievers less the polarisation of the baths, see the test of it
     "charged_membrane": {"membrane_potential": (0.0569, 0.00005)},
+    # K⁺ alone passes and is at equilibrium everywhere
+    "plane": {"membrane_potential": (R * 310.15 / F * log(5 / 140), 1e-9)},
     "custom": {
         # only K⁺ carries charge through the membrane: equilibrium, exact on any mesh
         "membrane_potential": (R * 310.15 / F * log(5 / 140), 1e-12),
@@ -147,8 +150,9 @@ def properties(node: Any) -> Iterator[str]:
             yield from properties(entry)
 
 
-def test_the_tour_names_every_key() -> None:
-    text = templates()["custom"]
+def test_the_tours_name_every_key() -> None:
+    """Of a stack and of the plane together."""
+    text = templates()["custom"] + templates()["plane"]
     missing = {key for key in properties(case_schema()) if not re.search(rf"\b{key}\b", text)}
     assert missing == set()
 

@@ -4,25 +4,32 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import re
 import tomllib
 from math import pi
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pnp.case import Case, CaseError, Layout
 from pnp.case.layout import pairs_of
+from pnp.case.mesh_layout import layout_of_mesh
 from pnp.case.plane import plane_geometry
 from pnp.case.reading import parse_toml
 from pnp.constants import F
 from pnp.examples import templates
 from pnp.expressions import Expression
 from pnp.plane.geometry import PlaneGeometry
+from pnp.plane.mesh import PlaneMesh
 from pnp.plane.shapes import Disc, OnCircle, OnLine, OnSegment, Polygon, Pore, Rectangle
-from tests.unit.plane_cases import CLOSED, GIVEN, PATCH, PLANE, WRONG, given, patch, plane
+from tests.unit.plane_cases import CLOSED, GIVEN, PATCH, PLANE, WRONG, patch, plane
+from tests.unit.plane_cases import given as given_mesh
 from tests.unit.wrong_cases import MEMBRANE, edited
 
 SOURCE = "cases/x.toml"
@@ -89,6 +96,51 @@ def test_all_mistakes_at_once() -> None:
     ):
         assert sum(part in m for m in messages) == 1, (part, messages)
     assert len(messages) == 5, messages
+
+
+ODD = [0, -1, True, [], {}, "", "all", "K", "1 nm", "-5 nm", "0 V", ["0 nm", "1 nm"], [["0 nm", "1 nm"]], {"y": "0 nm"}]
+ODD += [
+    {"disc": {"centre": ["0 nm", "0 nm"], "radius": "5 nm"}},
+    {"rectangle": {"x": ["0 nm", "5 nm"]}},
+    "planar",
+    "1 M * x",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_any_tables_are_a_case_or_refused(data: st.DataObject) -> None:
+    """Up to three keys or entries of a right case are taken out, renamed, doubled or set to something odd."""
+    tables: Any = tomllib.loads(data.draw(st.sampled_from([PLANE, PATCH, CLOSED, GIVEN])))
+    for _ in range(data.draw(st.integers(1, 3))):
+        table = tables
+        while True:
+            places = list(table) if isinstance(table, dict) else list(range(len(table)))
+            if not places:
+                return
+            key = data.draw(st.sampled_from(places))
+            if not isinstance(table[key], (dict, list)) or not table[key] or data.draw(st.integers(0, 3)) == 0:
+                break
+            table = table[key]
+        match data.draw(st.sampled_from(["remove", "rename", "set", "double"])):
+            case "remove":
+                del table[key]
+            case "rename" if isinstance(table, dict):
+                table[data.draw(st.sampled_from([key + "s", key[:-1], "x", "y", "r", "z", "on", "at"]))] = table.pop(
+                    key
+                )
+            case "double" if isinstance(table, list):
+                table.append(copy.deepcopy(table[key]))
+            case _:
+                table[key] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
+    messages: list[str] = []
+    try:
+        made = Case.from_dict(tables)
+    except CaseError as error:
+        messages = error.messages or ["none"]
+    else:
+        assert reread(made) == made
+    assert all(m.isprintable() and ":" in m and not re.search(r"pydantic|Input should", m) for m in messages)
 
 
 # -------------------------------------------------------------------------------- what follows
@@ -271,7 +323,7 @@ def test_a_given_mesh(tmp_path: Path) -> None:
     (tmp_path / "meshes").mkdir()
     (tmp_path / "meshes" / "pore.msh").write_text("")
     file = tmp_path / "x.toml"
-    file.write_text(given(('"pore.msh"', '"meshes/pore.msh"')), encoding="utf-8")
+    file.write_text(given_mesh(('"pore.msh"', '"meshes/pore.msh"')), encoding="utf-8")
     case = Case.load(file)
     assert case.mesh.is_given
     assert case.mesh_path == tmp_path / "meshes" / "pore.msh"
@@ -296,7 +348,7 @@ def test_a_given_mesh(tmp_path: Path) -> None:
 def test_a_mesh_that_is_not_there(tmp_path: Path, name: str, part: str) -> None:
     (tmp_path / "pore.msh").write_text("")
     file = tmp_path / "x.toml"
-    file.write_text(given(('"pore.msh"', f'"{name}"')), encoding="utf-8")
+    file.write_text(given_mesh(('"pore.msh"', f'"{name}"')), encoding="utf-8")
     with pytest.raises(CaseError) as caught:
         Case.load(file)
     (message,) = caught.value.messages
@@ -310,7 +362,7 @@ def test_a_result_is_read_back_without_its_mesh() -> None:
 
 def test_parameters_of_a_source() -> None:
     case = read(
-        given(
+        given_mesh(
             (
                 'file = "pore.msh"\nlength_unit = "nm"',
                 'source = "pore.py"\nparameters = { tip = "3 nm", steps = 4, kind = "round" }',
@@ -350,10 +402,50 @@ def test_a_layout_that_fits_passes() -> None:
     ],
 )  # fmt: skip
 def test_what_only_a_mesh_tells(edits: list[tuple[str, str]], changes: dict[str, object], part: str) -> None:
-    case = read(given(*edits))
+    case = read(given_mesh(*edits))
     with pytest.raises(CaseError) as caught:
         case.check_layout(Layout(**{**vars(LAYOUT), **changes}))
     assert part in str(caught.value)
+
+
+def triangulated(case: Case) -> PlaneMesh:
+    """The cells of a case's rectangles, each in two triangles, with its boundaries and interfaces."""
+    painting = case.painting
+    assert painting is not None
+    x, y = painting.grid
+    points = np.column_stack([a.reshape(-1) for a in np.meshgrid(x, y, indexing="ij")])
+    node = np.arange(len(points)).reshape(len(x), len(y))
+    a, b, c, d = (n.reshape(-1) for n in (node[:-1, :-1], node[1:, :-1], node[1:, 1:], node[:-1, 1:]))
+    triangles = np.concatenate([np.column_stack([a, b, c]), np.column_stack([a, c, d])])
+    region = painting.regions_at(points[triangles].mean(axis=1)).astype(np.int32)
+    edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    names = [*case.boundaries, *case.interfaces]
+    facets, groups = [], []
+    for k, name in enumerate(names):
+        axis, value = (1, case.boundaries[name].on[0].z) if name in case.boundaries else (0, 2e-9)
+        on = edges[np.all(np.isclose(points[edges][:, :, axis], value, atol=1e-15), axis=1)]
+        if name in case.interfaces:
+            on = on[np.all((points[on][:, :, 1] > -1e-12) & (points[on][:, :, 1] < 4.1e-9), axis=1)]
+        on = np.unique(np.sort(on, axis=1), axis=0)
+        facets.append(on)
+        groups.append(np.full(len(on), k, dtype=np.int32))
+    return PlaneMesh(
+        points, triangles, region, tuple(case.regions), np.concatenate(facets), np.concatenate(groups), tuple(names)
+    )
+
+
+def test_a_mesh_gives_the_layout_that_geometry_gives() -> None:
+    charge = ('absent = ["Cl"]', 'absent = ["Cl"]\nfixed_charge = "-1 mol/L * (r / (2 nm))**2 * z / (4 nm)"')
+    wall = '[interfaces.wall]\nbetween = ["membrane", "channel"]\nsurface_charge = "0.01 C/m^2"\n'
+    case = read(patch(charge) + wall)
+    found, expected = layout_of_mesh(case, triangulated(case)), case.layout
+    assert found.boundary_regions == expected.boundary_regions
+    assert found.neighbours == expected.neighbours
+    assert found.volumes == pytest.approx(expected.volumes, rel=1e-12)
+    assert found.areas == pytest.approx(expected.areas, rel=1e-9)
+    assert found.fixed_charges["channel"] == pytest.approx(-1000.0 * pi * 2e-9**2 / 2 * 4e-9 / 2, rel=1e-12)
+    assert found.fixed_charges == pytest.approx(expected.fixed_charges, rel=1e-12)
+    case.check_layout(found)
 
 
 # -------------------------------------------------------------------------------- expressions, sweeps, overrides

@@ -15,6 +15,7 @@ from pnp.plane.gmsh_mesh import mesh_geometry
 from pnp.plane.gmsh_session import session
 from pnp.plane.mesh import PlaneMesh
 from pnp.plane.quality import cells_per_debye_length, quality
+from pnp.plane.repair import repair
 from pnp.plane.shapes import Disc, OnCircle, OnLine, OnSegment, Polygon, Pore, Rectangle
 from pnp.plane.sizes import Layer, NodalSizes, Sizes
 
@@ -273,3 +274,71 @@ def test_gmsh_missing_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatch) 
 def test_gmsh_errors_are_the_users() -> None:
     with pytest.raises(MeshError, match=r"Gmsh cannot mesh that: \w+"), session("that") as gmsh:
         gmsh.model.occ.addPlaneSurface([77])
+
+
+def stretched(geometry: PlaneGeometry, layer: Layer, **others: float) -> PlaneMesh:
+    sizes = Sizes({name.name: 4 * NM for name in geometry.regions}, (layer,), 1.25)
+    return mesh_geometry(geometry, replace(sizes, **others))  # type: ignore[arg-type]
+
+
+def is_stretched(mesh: PlaneMesh) -> bool:
+    return quality(mesh).largest_aspect > 10
+
+
+@pytest.mark.parametrize(("refinement", "rounding"), [(1.0, 1 * NM), (2.0, 1 * NM), (1.0, 0.0)])
+def test_rows_of_stretched_cells(refinement: float, rounding: float) -> None:
+    layer = Layer("group", ("wall",), 0.05 * NM, "water", along=1 * NM)
+    geometry = pore(rounding)
+    mesh = stretched(geometry, layer, refinement=refinement)
+    assert mesh.notes == ()
+    wall = mesh.facets_of("wall")
+    cells = mesh.edges.cells[mesh.edges.find(wall)]
+    cells = cells[mesh.region[cells] == 1]
+    height = 2 * mesh.cell_areas[cells] / mesh.facet_measures(wall, axisymmetric=False)
+    assert np.all((height * refinement > 0.04 * NM) & (height * refinement < 0.0501 * NM))
+    whole = mesh.region_volumes(True).sum() * 1e27
+    assert whole == pytest.approx(pi * 900 * 80, rel=1e-9)
+    mended = repair(mesh, np.array([[2.0, 78.0], [0.0, 1.0]]), axisymmetric=True)
+    assert mended.after.clean
+    again = stretched(geometry, layer, refinement=refinement)
+    assert np.array_equal(again.points, mesh.points)
+    assert np.array_equal(again.triangles, mesh.triangles)
+
+
+def test_rows_save_cells() -> None:
+    layer = Layer("group", ("wall",), 0.1 * NM, "water", along=1 * NM)
+    rows, none = (stretched(pore(), one) for one in (layer, replace(layer, along=None)))
+    assert len(rows.triangles) < 0.4 * len(none.triangles)
+
+
+def test_rows_around_a_closed_line_and_along_a_whole_side() -> None:
+    far = (PlaneBoundary("far", (OnLine(1, 0.0),)),)
+    around = stretched(
+        PlaneGeometry((WATER, BLOB), far, (PlaneInterface("wall", ("gel", "water")),)),
+        Layer("group", ("wall",), 0.05 * NM, "water", along=0.8 * NM),
+    )
+    beside = stretched(PlaneGeometry((WATER,), far), Layer("group", ("far",), 0.05 * NM, "water", along=1 * NM))
+    for mesh in (around, beside):
+        assert is_stretched(mesh)
+        assert mesh.notes == ()
+        assert mesh.region_volumes(False).sum() * 1e18 == pytest.approx(800, rel=1e-9)
+        assert repair(mesh, np.ones((1, len(mesh.region_names)))).after.clean
+
+
+def test_rows_that_would_end_inside_are_not_made() -> None:
+    half = PlaneGeometry((WATER,), (PlaneBoundary("electrode", (OnLine(1, 0.0, 0.0, 20 * NM),)),))
+    mesh = stretched(half, Layer("group", ("electrode",), 0.1 * NM, "water", along=1 * NM))
+    assert not is_stretched(mesh)
+    assert mesh.notes == (
+        "rows of stretched cells do not fit at the lines that ask for them: cells there are as long as high",
+    )
+    assert mesh.region_sizes()[0, 0] < 0.11 * NM
+
+
+def test_rows_fill_a_narrow_gap_only_in_part() -> None:
+    narrow = pore(r=(0.5 * NM, 0.5 * NM), rounding=0.2 * NM)
+    mesh = stretched(narrow, Layer("group", ("wall",), 0.02 * NM, "water", along=0.5 * NM))
+    assert is_stretched(mesh)
+    assert mesh.notes == ()
+    assert mesh.region_volumes(True).sum() * 1e27 == pytest.approx(pi * 900 * 80, rel=1e-9)
+    assert repair(mesh, np.array([[2.0, 78.0], [0.0, 1.0]]), axisymmetric=True).after.clean

@@ -90,6 +90,18 @@ def test_nothing_is_cut_or_overlaps(name: str, width: float) -> None:
         assert figure.get_figwidth() == pytest.approx(width / 0.0254)
 
 
+@pytest.mark.parametrize("width", [0.09, 0.18])
+@pytest.mark.parametrize("stretch", [(25.0, 1.0), (1.0, 12.0)])
+def test_extreme_shapes(stretch: tuple[float, float], width: float) -> None:
+    fields = fields_of(RESULTS["electrode"])
+    thin = dataclasses.replace(fields, points=fields.points * stretch)
+    figure = PlanePictures(RESULTS["electrode"], thin, "Thin", width / 0.0254).draw("potential")
+    nothing_is_cut_or_overlaps(figure)
+    box = figure.axes[0].get_window_extent()
+    assert max(box.width / box.height, box.height / box.width) == pytest.approx(4.0, rel=1e-2)
+    assert any("stretched" in t.get_text() or "×" in t.get_text() for t in texts(figure))
+
+
 def test_the_pictures_of_a_plane() -> None:
     assert list(figures(RESULTS["electrode"])) == [
         "potential",

@@ -10,7 +10,13 @@ from typing import Any
 
 from timing import table
 
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+def marks(name: str) -> tuple[str, str]:
+    """The lines between which a page has measured tables."""
+    return f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+
+
+BEGIN, END = marks("measured")
 
 
 def table_in_solver(measured: Iterable[Any]) -> str:
@@ -73,8 +79,14 @@ def table_whole(rows: Iterable[tuple[str, dict[str, float]]]) -> str:
     return table(["whole process", "ratio", "pnp run, s", "python with solve_bvp, s", "import dolfinx, s"], found)
 
 
-def machine(runs: int, processes: int) -> str:
-    """What it was measured on."""
+def machine(runs: int, processes: int | None = None, what: str = "Medians") -> str:
+    """What it was measured on.
+
+    Args:
+        runs: Runs of each.
+        processes: Runs of whole processes, where those are fewer.
+        what: What was taken of them.
+    """
     import numpy
     import scipy
 
@@ -87,21 +99,28 @@ def machine(runs: int, processes: int) -> str:
     except (OSError, StopIteration):
         pass
     found = compat.versions()
+    fewer = "" if processes is None else f" ({processes} for processes)"
     return (
-        f"Medians of {runs} runs ({processes} for processes) taken in turn, one thread, on {os.cpu_count()} cores of "
+        f"{what} of {runs} runs{fewer} taken in turn, one thread, on {os.cpu_count()} cores of "
         f"{kind}; DOLFINx {found['dolfinx']}, PETSc {found['petsc']}, SciPy {scipy.__version__}, "
         f"NumPy {numpy.__version__}, Python {platform.python_version()}."
     )
 
 
-def put_into_page(page: Path, text: str) -> None:
+def put_into_page(page: Path, text: str, mark: str = "measured") -> None:
     """Replace what is between the marks of a page.
+
+    Args:
+        page: Markdown file.
+        text: What stands between the marks afterwards.
+        mark: Name of the marks.
 
     Raises:
         ValueError: If the page has no marks.
     """
+    begin, end = marks(mark)
     old = page.read_text(encoding="utf-8")
-    if old.count(BEGIN) != 1 or old.count(END) != 1:
-        raise ValueError(f"{page}: needs one line {BEGIN} and, after it, one line {END}")
-    before, rest = old.split(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    if old.count(begin) != 1 or old.count(end) != 1:
+        raise ValueError(f"{page}: needs one line {begin} and, after it, one line {end}")
+    before, rest = old.split(begin)
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
+import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +68,62 @@ def alternately(todo: Mapping[str, Callable[[], Any]], runs: int) -> dict[str, l
             if turn > 0:
                 times[name].append(time.perf_counter() - began)
     return times
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took.
+
+    Attributes:
+        wall: Seconds from its start to its end.
+        processor: Seconds of processor time, its own and the system's; a machine that does other things too lengthens
+            it less.
+    """
+
+    wall: float
+    processor: float
+
+
+def costs_alternately(
+    todo: Mapping[str, Sequence[str]], environments: Mapping[str, dict[str, str]], runs: int, warm: Collection[str] = ()
+) -> tuple[dict[str, list[Cost]], dict[str, str]]:
+    """Costs of every run of each command, taken in turn, and what each printed last.
+
+    Args:
+        todo: Commands by name.
+        environments: Environment of each.
+        runs: How often each is timed.
+        warm: Those that run once before, untimed.
+
+    Raises:
+        RuntimeError: A command fails; the text has what it said.
+    """
+    costs: dict[str, list[Cost]] = {name: [] for name in todo}
+    outputs: dict[str, str] = {}
+    for turn in range(runs + 1):
+        for name, command in todo.items():
+            if turn == 0 and name not in warm:
+                continue
+            before, began = _processor_seconds(), time.perf_counter()
+            done = subprocess.run(command, env=environments[name], capture_output=True, text=True, check=False)
+            cost = Cost(time.perf_counter() - began, _processor_seconds() - before)
+            if done.returncode:
+                raise RuntimeError(f"{name} failed:\n{done.stderr.strip() or done.stdout.strip()}")
+            outputs[name] = done.stdout
+            if turn > 0:
+                costs[name].append(cost)
+    return costs, outputs
+
+
+def _processor_seconds() -> float:
+    """Of all processes that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def median_cost(costs: Sequence[Cost]) -> Cost:
+    """Medians of both."""
+    return Cost(statistics.median(c.wall for c in costs), statistics.median(c.processor for c in costs))
 
 
 def milliseconds(times: Iterable[float]) -> float:

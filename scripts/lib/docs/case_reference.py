@@ -24,9 +24,11 @@ _UNITS = re.compile(r"\s*A text with its unit \((?P<units>[^)]*)\), (?P<range>.*
 _NAMES = {
     "species": "<species>",
     "regions": "<region>",
+    "boundaries": "<boundary>",
     "interfaces": "<interface>",
     "points": "<point>",
     "potential_differences": "<name>",
+    "lines": "<line>",
 }
 """What stands for the user's names, by the table that holds them."""
 
@@ -54,13 +56,13 @@ def case_reference(schema: Schema) -> str:
 
 
 def _places(schema: Schema) -> dict[str, str]:
-    """Where each table stands in a file, in the order of the keys that lead to it: path, and name in the schema."""
+    """Where each table first stands, in the order of the keys that lead to it: path, and name in the schema."""
     found: dict[str, str] = {}
 
     def walk(described: Schema, prefix: str) -> None:
         for key, entry in described.get("properties", {}).items():
             name = _table_in(entry)
-            if name is not None:
+            if name is not None and name not in found.values():
                 path = _path(prefix, key, entry)
                 found[path] = name
                 walk(schema["$defs"][name], path)
@@ -73,6 +75,7 @@ def _table_in(entry: Schema) -> str | None:
     """Name of the table that a key holds, or holds under names of the user's; None for a plain value."""
     extra = entry.get("additionalProperties")
     held = [entry, *entry.get("patternProperties", {}).values(), *([extra] if isinstance(extra, dict) else [])]
+    held += [entry["items"]] if isinstance(entry.get("items"), dict) else []
     return next((h["$ref"].rpartition("/")[2] for h in held if "$ref" in h), None)
 
 
@@ -80,6 +83,8 @@ def _path(prefix: str, key: str, entry: Schema) -> str:
     path = f"{prefix}.{key}" if prefix else key
     if "$ref" in entry:
         return path
+    if entry.get("type") == "array":
+        return f"{path}[0]"
     fixed = entry.get("propertyNames", {}).get("enum")
     return f"{path}.{'|'.join(fixed) if fixed else _NAMES[key]}"
 
@@ -99,8 +104,9 @@ def _keys(path: str, described: Schema, places: dict[str, str]) -> str:
         found = _UNITS.search(entry["description"])
         text = entry["description"][: found.start()] if found else entry["description"]
         if inner is not None:
-            inside = _path(path, key, entry)
-            facts = [f"table [`[{inside}]`](#{_anchor(inside)})"]
+            inside = next(place for place, name in places.items() if name == inner)
+            what = "list of tables" if entry.get("type") == "array" else "table"
+            facts = [f"{what} [`[{inside}]`](#{_anchor(inside)})"]
             example = ""
         else:
             kind = f"quantity ({found['units']})" if found else _type(entry, where)
@@ -122,9 +128,11 @@ def _type(entry: Schema, where: str) -> str:
         return " or ".join(_type(branch, where) for branch in entry["anyOf"])
     kind = entry.get("type")
     if kind == "array":
-        return "list of two names" if entry.get("maxItems") == 2 else "list"
+        two = "list of two names" if "prefixItems" in entry else "list of two lengths"
+        return two if entry.get("maxItems") == 2 else "list"
     if kind == "object":
-        return "table of quantities by species" if where.endswith("concentrations") else "table of lists by name"
+        tables = {"concentrations": "quantities by species", "parameters": "values by name"}
+        return f"table of {tables.get(where.rpartition('.')[2], 'lists by name')}"
     names = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
     if isinstance(kind, list) and set(kind) <= set(names):
         return " or ".join(names[k] for k in kind)

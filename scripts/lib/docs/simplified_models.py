@@ -55,7 +55,10 @@ def _beside_results(cases: list[Path]) -> str:
     criteria: dict[Sheet, dict[str, None]] = defaultdict(dict)
     shown: dict[Sheet, dict[str, None]] = defaultdict(dict)
     for path in cases:
-        stack = stack_from_case(Case.load(path))
+        case = Case.load(path)
+        if not case.is_stack:
+            continue
+        stack = stack_from_case(case)
         for sheet in SHEETS:
             try:
                 predictions = sheet(stack)
