@@ -66,6 +66,8 @@ class PointMultigrid:
             inverse.reciprocal()
             r.diagonalScale(R=inverse)
             inverse.destroy()
+            if scale is not row_scale:
+                scale.destroy()
             self._products[k] = fine.matMult(p, result=self._products[k])
             self._coarse[k] = coarse = r.matMult(self._products[k], result=self._coarse[k])
             scale = coarse.createVecLeft()
@@ -75,6 +77,8 @@ class PointMultigrid:
             coarse.diagonalScale(L=scale)
             r.diagonalScale(L=scale)
             fine = coarse
+        if scale is not row_scale:
+            scale.destroy()
 
     def configure(self, pc: PETSc.PC) -> None:
         """Make ``pc`` a V-cycle over the levels. Collective."""

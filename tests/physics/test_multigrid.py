@@ -49,10 +49,10 @@ def problem(request: pytest.FixtureRequest) -> Iterator[Problem]:
     freed(made)
 
 
-def solved(problem: Problem, **options: float) -> newton.Outcome:
+def solved(problem: Problem) -> newton.Outcome:
     """From the guess."""
     state = guess(problem)
-    return newton.solve(problem, state, NewtonOptions(**options))
+    return newton.solve(problem, state, NewtonOptions())
 
 
 def test_newton_finds_what_it_finds_with_mumps(problem: Problem) -> None:
