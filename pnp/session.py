@@ -154,7 +154,7 @@ class Session:
         return found
 
     def _begin(self, point: Point) -> tuple[SteadySolution, NodeFields]:
-        """Solve a point on its first mesh; where that fails directly on the next, before the drives are ramped there."""
+        """Solve a point on its first mesh; where that fails on the next, and only then by ramping the drives."""
         grid, meshes = self._first(point), self._meshes[_key(point)]
         if meshes.is_last(grid):
             return self._solve_on(grid, point)

@@ -159,7 +159,9 @@ def blocks_of(geometry: PlaneGeometry) -> Blocks:
     for part in parts:
         if part.name not in blocks.groups.values():
             raise MeshError(
-                "it lies on no part of the outer boundary" if isinstance(part, PlaneBoundary) else "its regions do not touch there",
+                "it lies on no part of the outer boundary"
+                if isinstance(part, PlaneBoundary)
+                else "its regions do not touch there",
                 "a line that a region ends at",
                 "check its coordinates",
                 name=part.name,
