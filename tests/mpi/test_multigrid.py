@@ -13,11 +13,13 @@ ROOT = Path(__file__).parents[2]
 
 # The 7 V point on a stretched mesh of some ten thousand nodes.
 COUNT = """
+import numpy as np
 from mpi4py import MPI
 from pnp import newton
 from pnp.case import Case
 from pnp.discretisation import Discretisation
 from pnp.initial import guess
+from pnp.krylov import Accuracy
 from pnp.linear import LinearSolver
 from pnp.newton import NewtonOptions
 from pnp.problem import Problem
@@ -34,13 +36,19 @@ problem = Problem(disc, point.model, linear)
 found = newton.solve(problem, guess(problem), NewtonOptions())
 assert found.converged, found.reason
 assert linear.inexact and "MUMPS" not in linear.describe(), linear.describe()
+problem.residual(found.state)
+system = problem.linearise(Accuracy(1e-6))
+r, z = disc.points[: disc.owned].T / comm.allreduce(disc.points[:, 0].max(), MPI.MAX)
+wave = np.column_stack([np.sin(7 * r + 1), np.cos(5 * z), np.sin(3 * (r - z))])
+before = linear.iterations
+system.solve(wave / system.row_scale.reshape(wave.shape), np.zeros(0))
 if comm.rank == 0:
-    print("COUNT", len(found.history), max(i.linear for i in found.history if i.rule == "full"))
+    print("COUNT", len(found.history), linear.iterations - before)
 """
 
 
 def count_on(ranks: int) -> tuple[int, int]:
-    """Newton steps, and linear iterations of the hardest full step."""
+    """Newton steps, and linear iterations to 1e-6 at the solution."""
     launcher = ["mpiexec", "-n", str(ranks)] if ranks > 1 else []
     done = subprocess.run(
         [*launcher, sys.executable, "-c", COUNT],
@@ -52,14 +60,14 @@ def count_on(ranks: int) -> tuple[int, int]:
         env={**os.environ},
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    steps, hardest = done.stdout.split("COUNT")[1].split()[:2]
-    return int(steps), int(hardest)
+    steps, count = done.stdout.split("COUNT")[1].split()[:2]
+    return int(steps), int(count)
 
 
 @pytest.mark.mpi
 @pytest.mark.timeout(300)
 def test_four_ranks_need_about_the_iterations_of_one() -> None:
-    steps, hardest = count_on(1)
-    steps_of_four, hardest_of_four = count_on(4)
+    steps, count = count_on(1)
+    steps_of_four, count_of_four = count_on(4)
     assert steps_of_four <= steps + 1
-    assert hardest_of_four <= 1.3 * hardest + 1
+    assert count_of_four <= 1.3 * count + 1, (count, count_of_four)
