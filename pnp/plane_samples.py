@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
+ON_EDGE = 1e-9
+"""Barycentric slack with which a point on an edge is in the cells on both sides."""
+
 
 @dataclass(frozen=True, eq=False)
 class PlaneSamples(NodeFields):
@@ -171,20 +174,24 @@ class PlaneSamples(NodeFields):
         x = self.points[self.cells]
         weights = np.einsum("md,mkd->mk", here - x[:, 0], self._geometry[0])
         weights[:, 0] += 1.0
-        worst = weights.min(axis=1, initial=np.inf)
-        best = float(worst.max(initial=-np.inf))
-        most, owner = self.disc.comm.allreduce((best, -self.disc.comm.rank), op=MPI.MAX)
+        inside = np.flatnonzero(weights.min(axis=1, initial=np.inf) > -ON_EDGE)
+        regions = self.region[self.cells[inside, 0]]
+        # on an interface the first region's side counts; within a region every cell around gives the same values
+        own = int(regions.min(initial=len(self.model.regions)))
+        first, owner = self.disc.comm.allreduce((own, self.disc.comm.rank), op=MPI.MIN)
+        field = self.field
         found: dict[str, float] = {}
-        if self.disc.comm.rank == -owner and most > -1e-6:
-            cell = int(np.argmax(worst))
-            there = self._interpolated(self.cells[[cell]], weights[[cell]])
-            field = np.linalg.norm(self.gradient(self.phi)[cell])
-            found = {"potential": float(there.phi[0]), "electric_field": float(field)}
+        if self.disc.comm.rank == owner and first < len(self.model.regions):
+            cell = inside[np.argmin(regions)]
+            corners, share = self.cells[[cell]], weights[[cell]]
+            there = self._interpolated(corners, share)
+            found = {"potential": float(there.phi[0])}
+            found["electric_field"] = float(np.linalg.norm(np.einsum("kc,kcd->kd", share, field[corners])))
             found["charge_density"] = float(there.charge[0])
             for i, s in enumerate(self.model.species):
                 if there.present[0, i]:
                     found[f"concentration.{s}"] = float(there.concentration[0, i])
-        found = self.disc.comm.bcast(found, root=-owner)
+        found = self.disc.comm.bcast(found, root=owner)
         if not found:
             raise ValueError(f"the point ({point.at[0]:g} m, {point.at[1]:g} m) lies outside the domain")
         return found
