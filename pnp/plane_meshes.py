@@ -78,7 +78,8 @@ class PlaneMeshes(Meshes):
         shift = old.model.reference - model.reference
         if old.disc is disc:
             return shifted(solution.state, shift)
-        fields = interpolated(old.disc, solution.state.fields, disc, old.model.scales.length / model.scales.length)
+        ratio = old.model.scales.length / model.scales.length
+        fields = interpolated(old.disc, solution.state.fields, disc, model.charge_number, ratio)
         return shifted(State(fields, solution.state.border), shift)
 
     def cell_demand(self, solution: SteadySolution, samples: PlaneSamples) -> tuple[Array, Array]:
