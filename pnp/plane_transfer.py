@@ -46,23 +46,25 @@ def _on_lattice(old: Discretisation, axes: Axes, fields: Array, points: Array, c
 def along_edge(a: Array, b: Array, share: Array, charge_number: Array) -> Array:
     """Fields (k, N + 1) at a share (k,) of the way from a to b as the edge-averaged flux has them.
 
-    φ is linear, and a steady flux makes e^m linear in (e^{zδφ s} − 1)/(e^{zδφ} − 1) (Scharfetter & Gummel 1969): without
-    a field concentrations are linear, which m is not where one of them falls to a trace; equilibrium stays what it is.
+    φ is linear, and a steady flux makes e^m linear in (e^{zδφ s} − 1)/(e^{zδφ} − 1) (Scharfetter & Gummel 1969):
+    without a field concentrations are linear, which m is not where one of them falls to a trace; equilibrium stays.
     """
     drop = b[:, -1] - a[:, -1]
     found = np.empty_like(a)
     found[:, -1] = a[:, -1] + share * drop
     for i, z in enumerate(charge_number):
         x = np.clip(z * drop, -700.0, 700.0)
-        flat = np.abs(x) < 1e-8
-        x = np.where(flat, 1.0, x)
-        # from the end that it is steep at, so that no exponential overflows
-        rising = np.expm1(-np.abs(x) * np.where(x > 0, 1.0 - share, share)) / np.expm1(-np.abs(x))
-        weight = np.where(flat, share, np.where(x > 0, 1.0 - rising, rising))
+        flat, size = np.abs(x) < 1e-8, np.maximum(np.abs(x), 1e-8)
+        # the two weights, each without cancellation; u counts from the end where e^{zφ} is smaller
+        u = np.where(x > 0, 1.0 - share, share)
+        steep = np.expm1(-size * u) / np.expm1(-size)
+        rest = np.exp(-size * u) * np.expm1(-size * (1.0 - u)) / np.expm1(-size)
+        to_b = np.where(flat, share, np.where(x > 0, rest, steep))
+        to_a = np.where(flat, 1.0 - share, np.where(x > 0, steep, rest))
         low, high = a[:, i], b[:, i]
         top = np.maximum(low, high)
         with np.errstate(divide="ignore"):
-            mean = top + np.log((1.0 - weight) * np.exp(low - top) + weight * np.exp(high - top))
+            mean = top + np.log(to_a * np.exp(low - top) + to_b * np.exp(high - top))
         found[:, i] = np.where(share == 0.0, low, np.where(share == 1.0, high, mean))
     return found
 
