@@ -47,7 +47,10 @@ def region(
 
 @dataclass(frozen=True)
 class End:
-    """One end, or one boundary of a plane: ln a_i where fixed (NaN where not), given outward flux, potential (None: wall), surface charge."""
+    """One end, or a boundary of a plane.
+
+    Its ln a_i where fixed (NaN where not), given outward flux, potential (None: wall), surface charge.
+    """
 
     log_activity: Sequence[float]
     potential: float | None = 0.0
@@ -88,7 +91,7 @@ def model(
     z = np.asarray(charge_number, dtype=float)
     ends = boundaries({"left": left, "right": right}, len(z))
     charges = tuple(interface_charge) if interface_charge is not None else (0.0,) * (len(regions) - 1)
-    species = tuple(f"s{i}" for i in range(n))
+    species = tuple(f"s{i}" for i in range(len(z)))
     faces = inner + np.concatenate([[0.0], np.cumsum([r.thickness for r in regions])])
     geometry = Geometry(coordinates, inner, float(faces[-1]))
     reference = reference_level(z, regions, ends, amounts or {}, geometry.volume(faces[:-1], faces[1:]))

@@ -26,7 +26,7 @@ from tests.builders import uniform_grid
 
 Array = NDArray[np.float64]
 Exact = Callable[..., list[Any]]
-"""``exact(mod, x)`` or, in a plane, ``exact(mod, x, y)`` gives [m_1 … m_N, φ], with ``mod`` either ``ufl`` or ``numpy``."""
+"""``exact(mod, x)``, in a plane ``exact(mod, x, y)``, gives [m_1 … m_N, φ]; ``mod`` is ``ufl`` or ``numpy``."""
 
 EXACT_RULE = {"quadrature_degree": 8}
 
@@ -128,14 +128,17 @@ def source_of(disc: Discretisation, model: Model, exact: Exact) -> Array:
 
 
 def errors(disc: Discretisation, model: Model, fields: Array, exact: Exact) -> Array:
-    """L² error of each component where it lives, (N + 1,), by a rule that is exact far beyond the order looked for."""
+    """L² error over the body of each component where it lives, (N + 1,), by a rule far beyond the order looked for."""
     weak = Weak(disc, model)
     u = fem.Function(disc.space)
     u.x.array[: fields.size] = fields.reshape(-1)
     u.x.scatter_forward()
     *levels, phi = exact(ufl, *weak.x)
-    dx = ufl.dx(metadata=EXACT_RULE)
-    squares = [here * (u[i] + weak.reference[i] - m) ** 2 * dx for i, (m, here) in enumerate(zip(levels, weak.present, strict=True))]
+    dx = Over(weak.area, ufl.dx(metadata=EXACT_RULE))
+    squares = [
+        here * (u[i] + weak.reference[i] - m) ** 2 * dx
+        for i, (m, here) in enumerate(zip(levels, weak.present, strict=True))
+    ]
     found = [fem.assemble_scalar(fem.form(s)) for s in (*squares, (u[disc.species] - phi) ** 2 * dx)]
     return np.sqrt([disc.comm.allreduce(e) for e in found])
 
@@ -165,9 +168,7 @@ def solve_on(
     return disc, outcome.state.fields
 
 
-def errors_on(
-    model: Model, exact: Exact, scheme: Scheme, grids: Sequence[AnyGrid], manufactured: bool = True
-) -> Array:
+def errors_on(model: Model, exact: Exact, scheme: Scheme, grids: Sequence[AnyGrid], manufactured: bool = True) -> Array:
     """L² errors on each grid, (grids, N + 1)."""
     found = []
     for grid in grids:
@@ -182,3 +183,8 @@ def observed_orders(
     """log2 of the ratio of L² errors between successive grids of a stack, (grids − 1, N + 1), each twice as fine."""
     found = errors_on(model, exact, scheme, [uniform_grid(model, n) for n in cells], manufactured)
     return np.log2(found[:-1] / found[1:])
+
+
+def overall(found: Array, cells: Sequence[int]) -> Array:
+    """Order of each component between the coarsest and the finest mesh, (N + 1,), from errors (meshes, N + 1)."""
+    return np.asarray(np.log(found[0] / found[-1]) / np.log(cells[-1] / cells[0]))

@@ -20,13 +20,15 @@ Family = Callable[[int], PlaneMesh]
 
 SIDES = ("low", "high", "inner", "outer")
 """Boundaries y = 0, y = 1, x = start, x = start + 1 of every mesh here; on an axis no mesh needs "inner"."""
-SCATTER = 0.3
+SCATTER = 0.25
 """How far a scattered node lies from its place in a grid, over the grid's spacing."""
 
 
 def named(points: Array, triangles: Indices, region: Array, start: float) -> PlaneMesh:
     """The mesh of regions "a" and "b" with the four sides as boundaries, and the interface "middle" between the two."""
-    bare = PlaneMesh(points, triangles, region.astype(np.int32), ("a", "b"), np.zeros((0, 2), np.int64), np.zeros(0, np.int32), ())
+    bare = PlaneMesh(
+        points, triangles, region.astype(np.int32), ("a", "b"), np.zeros((0, 2), np.int64), np.zeros(0, np.int32), ()
+    )
     outer = bare.boundary_facets
     x, y = points[outer].mean(axis=1).T
     sides = [y == 0.0, y == 1.0, x == start, x == start + 1.0]
@@ -39,14 +41,16 @@ def tensor(start: float = 0.0) -> Family:
     """Right triangles, 1.3 times as long in y as in x; "b" lies above y = 1/2."""
 
     def made(n: int) -> PlaneMesh:
-        points, triangles, _ = right_triangles(np.linspace(start, start + 1.0, n + 1), np.linspace(0.0, 1.0, 2 * (3 * n // 8) + 1))
+        points, triangles, _ = right_triangles(
+            np.linspace(start, start + 1.0, n + 1), np.linspace(0.0, 1.0, 2 * (3 * n // 8) + 1)
+        )
         return named(points, triangles, points[triangles, 1].mean(axis=1) > 0.5, start)
 
     return made
 
 
 def scattered(start: float = 0.0) -> Family:
-    """A Delaunay triangulation of nodes beside a grid's; the sides and y = 1/2, above which "b" lies, are divided evenly."""
+    """A Delaunay triangulation of nodes beside a grid's, but on the sides and on y = 1/2, above which "b" lies."""
 
     @cache
     def made(n: int) -> PlaneMesh:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 from pnp.discretisation import Discretisation
 from pnp.model import Model
 from pnp.scheme import Scheme
-from tests.builders import End, model, region
+from tests.builders import End, model, region, uniform_grid
 from tests.mms.manufactured import observed_orders
 
 EDGE = Scheme("edge_averaged", 1)
@@ -163,16 +165,17 @@ def test_given_flux_and_surface_charge_on_a_curved_face(
     assert (observed[-1] >= order).all(), observed
 
 
+@pytest.mark.parametrize("cell", ["interval", "triangle"])
 @pytest.mark.parametrize("degree", [1, 2])
-def test_every_form_keeps_to_one_quadrature_rule(degree: int) -> None:
+def test_every_form_keeps_to_one_quadrature_rule(degree: int, cell: str) -> None:
     """The form compiler mixes up coefficient values between a one-point rule and any other within one form."""
-    from mpi4py import MPI
-
-    from tests.builders import uniform_grid
-
     scheme = EDGE if degree == 1 else Scheme("galerkin", degree)
     m = build([region("a", 2.0, 4)])
-    disc = Discretisation(uniform_grid(m, 4), 4, scheme, MPI.COMM_SELF)
+    grid = uniform_grid(m, 4)
+    if cell == "triangle":
+        grid = replace(grid, height=1.0, rows=2)
+    disc = Discretisation(grid, 4, scheme, MPI.COMM_SELF)
+    assert disc.domain.cell == cell
     for form in disc.forms.residual_forms().values():
         rules = {str(sorted(integral.metadata().items())) for integral in form.integrals()}
         assert len(rules) == 1

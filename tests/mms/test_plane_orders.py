@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pytest
 
-from pnp.plane.mesh import PlaneMesh
-from pnp.scheme import Scheme
 from tests.builders import End, plane_grid, plane_model, region
-from tests.mms import planes
-from tests.mms.manufactured import Exact, errors_on
+from tests.mms.manufactured import errors_on, overall
+from tests.mms.settings import Expected, Setting, each
 
 Z = np.array([1.0, 2.0, -1.0, 0.0])
-SCHEMES = [
-    pytest.param(Scheme(), 1.9, (16, 32, 64), id="edge_averaged"),
-    pytest.param(Scheme("galerkin", 1), 1.9, (16, 32, 64), id="galerkin1"),
-    pytest.param(Scheme("galerkin", 2), 2.9, (8, 16, 32), id="galerkin2"),
-]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Coordinates and a family of meshes."""
-
-    family: planes.Family
-    axisymmetric: bool = False
-    axis: bool = False
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        """Named boundaries; none on an axis."""
-        return tuple(s for s in planes.SIDES if not (self.axis and s == "inner"))
-
-    @property
-    def fields(self) -> Exact:
-        return even if self.axis else smooth
-
-
-SETTINGS = [
-    pytest.param(Setting(planes.tensor()), id="tensor"),
-    pytest.param(Setting(planes.scattered()), id="scattered"),
-    pytest.param(Setting(planes.gmsh()), id="gmsh"),
-    pytest.param(Setting(planes.tensor(), True, True), id="tensor, axis"),
-    pytest.param(Setting(planes.scattered(), True, True), id="scattered, axis"),
-    pytest.param(Setting(planes.gmsh(on_axis=True), True, True), id="gmsh, axis"),
-    pytest.param(Setting(planes.scattered(0.5), True), id="scattered, ring"),
-]
 
 
 def smooth(mod: Any, x: Any, y: Any) -> list[Any]:
@@ -68,16 +30,18 @@ def even(mod: Any, r: Any, z: Any) -> list[Any]:
     return smooth(mod, r**2, z)
 
 
-def orders(setting: Setting, regions: list[Any], ends: dict[str, End], scheme: Scheme, cells: tuple[int, ...], exact: Exact, **options: Any) -> np.ndarray:
+def orders(
+    setting: Setting, expected: Expected, regions: list[Any], ends: dict[str, End], **options: Any
+) -> np.ndarray:
     """Order of each component between the coarsest and the finest mesh, (N + 1,)."""
-    meshes = [setting.family(n) for n in cells]
-    interfaces = list(options.get("interface_charge", {}))
+    meshes = [setting.family(n) for n in expected.cells]
+    charged = list(options.get("interface_charge", {}))
     m = plane_model(Z, regions, ends, meshes[-1], axisymmetric=setting.axisymmetric, **options)
-    found = errors_on(m, exact, scheme, [plane_grid(mesh, list(ends), interfaces) for mesh in meshes])
-    print(found, np.log2(found[:-1]/found[1:]))
-    return np.log(found[0] / found[-1]) / np.log(cells[-1] / cells[0])
+    grids = [plane_grid(mesh, list(ends), charged) for mesh in meshes]
+    return overall(errors_on(m, even if setting.axis else smooth, expected.scheme, grids), expected.cells)
 
 
+QUICK = {"edge_averaged": "scattered", "galerkin2": "gmsh, axis"}
 HELD = End([0.0] * 4)
 """Everything is fixed, to the exact solution at each node."""
 
@@ -87,21 +51,21 @@ def profile(x: Any, y: Any) -> Any:
     return 1.0 - 2.0 * y**2 + 0.5 * x
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize(("scheme", "order", "cells"), SCHEMES)
-def test_every_term_with_jumps(scheme: Scheme, order: float, cells: tuple[int, ...], setting: Setting) -> None:
+@each(QUICK)
+def test_every_term_with_jumps(expected: Expected, setting: Setting) -> None:
     """Transport, displacement, charge, fixed charge as number and expression, jumps of D, ε and β."""
     regions = [
         region("a", 0.0, 4, permittivity=0.7, diffusivity=[1.0, 0.3, 2.0, 0.5], fixed_charge=-0.8),
-        region("b", 0.0, 4, permittivity=0.1, diffusivity=0.2, log_partition=[-1.0, 0.5, -2.0, -0.3], fixed_charge=profile),
+        region(
+            "b", 0.0, 4, permittivity=0.1, diffusivity=0.2, log_partition=[-1.0, 0.5, -2.0, -0.3], fixed_charge=profile
+        ),
     ]
-    observed = orders(setting, regions, dict.fromkeys(setting.sides, HELD), scheme, cells, setting.fields)
-    assert (observed >= order).all(), observed
+    observed = orders(setting, expected, regions, dict.fromkeys(setting.sides, HELD))
+    assert (observed >= expected.order).all(), observed
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize(("scheme", "order", "cells"), SCHEMES)
-def test_loads_and_absence(scheme: Scheme, order: float, cells: tuple[int, ...], setting: Setting) -> None:
+@each(QUICK)
+def test_loads_and_absence(expected: Expected, setting: Setting) -> None:
     """Given flux and surface charge on a boundary, surface charge on the interface, two species absent from "b"."""
     regions = [
         region("a", 0.0, 4, permittivity=0.7, diffusivity=[1.0, 0.3, 2.0, 0.5]),
@@ -109,5 +73,5 @@ def test_loads_and_absence(scheme: Scheme, order: float, cells: tuple[int, ...],
     ]
     loaded = End([np.nan] * 4, None, surface_charge=0.8, flux=[0.5, -0.3, 0.2, 1.0])
     ends = {s: loaded if s == "outer" else HELD for s in setting.sides}
-    observed = orders(setting, regions, ends, scheme, cells, setting.fields, interface_charge={"middle": -0.6})
-    assert (observed >= order).all(), observed
+    observed = orders(setting, expected, regions, ends, interface_charge={"middle": -0.6})
+    assert (observed >= expected.order).all(), observed
