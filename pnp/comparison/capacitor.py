@@ -122,7 +122,7 @@ def _sides(stack: Stack, membrane: Membrane) -> tuple[_Side, _Side] | None:
         ends = layers[0].left, layers[-1].left + layers[-1].thickness
         face, far = ends[::-1] if at_left else ends
         diffuse = DiffuseLayer(stack.charge_number, bulk, layers[0].permittivity, stack.temperature)
-        shape = SHAPE[stack.case.coordinates]
+        shape = SHAPE[stack.geometry.coordinates]
         linear = LinearLayer(shape, layers[0].permittivity, diffuse.debye_length, face, far)
         found.append(_Side(tuple(layers), bulk, face, float(stack.geometry.area(face)), linear, diffuse))
     return found[0], found[1]

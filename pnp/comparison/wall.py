@@ -86,7 +86,7 @@ def debye_hueckel(stack: Stack) -> list[Prediction]:
     ends = stack.geometry.inner, stack.geometry.outer
     face, far = ends if end == "left" else ends[::-1]
     layer = LinearLayer(
-        SHAPE[stack.case.coordinates], wall.layer.relative_permittivity, wall.layer.debye_length, face, far
+        SHAPE[stack.geometry.coordinates], wall.layer.relative_permittivity, wall.layer.debye_length, face, far
     )
     rows = []
     if wall.end.type == "electrode":
