@@ -53,7 +53,7 @@ def capacitor(stack: Stack) -> list[Prediction]:
     range, for baths of any width and for any coordinates; Gouy–Chapman is that of plane faces before wide baths.
     """
     membrane, applied = stack.membrane, stack.applied_voltage
-    if membrane is None or not applied or stack.has_interface_charge:
+    if membrane is None or not applied or stack.has_interface_charge or not stack.is_exact:
         return []
     if not all(layer.is_dielectric for layer in membrane.layers):
         return []
@@ -122,7 +122,7 @@ def _sides(stack: Stack, membrane: Membrane) -> tuple[_Side, _Side] | None:
         ends = layers[0].left, layers[-1].left + layers[-1].thickness
         face, far = ends[::-1] if at_left else ends
         diffuse = DiffuseLayer(stack.charge_number, bulk, layers[0].permittivity, stack.temperature)
-        shape = SHAPE[stack.case.coordinates]
+        shape = SHAPE[stack.geometry.coordinates]
         linear = LinearLayer(shape, layers[0].permittivity, diffuse.debye_length, face, far)
         found.append(_Side(tuple(layers), bulk, face, float(stack.geometry.area(face)), linear, diffuse))
     return found[0], found[1]
@@ -174,5 +174,5 @@ def _differences(
 
     return [
         Prediction(model, f"potential_difference.{name}", potential(one) - potential(other), "V", text)
-        for name, (one, other) in stack.case.potential_differences.items()
+        for name, (one, other) in stack.differences.items()
     ]
