@@ -5,9 +5,9 @@ A, so that φ is linear in ∫ dx/A within a layer, and with it the equations ar
 uniform is A times the field, P counts ∫ dx/A, and fluxes are those through a whole face.
 
 In a plane, where one region parts two baths, concentrations and potential are functions of one harmonic coordinate too
-(`junction`) where the field does not leave the region through its sides. With ions of one charge number not even that is
-needed: the current is that of u = Σ D β a, a = c e^{zFφ/RT}/β, whose flux e^{−zFφ/RT} ∇u passes no side; without current
-u is the same at both faces, in any field. What is known is the ratio of permeabilities, that of D β, and so potentials
+(`junction`) where the field does not leave the region through its sides. Ions of one charge number need not even that:
+their current is that of u = Σ D β a, a = c e^{zFφ/RT}/β, whose flux e^{−zFφ/RT} ∇u passes no side; without current u is
+the same at both faces, in any field. What is known is the ratio of permeabilities, that of D β, and so potentials
 without current, and no current or flux.
 """
 

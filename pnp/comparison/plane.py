@@ -1,7 +1,7 @@
 """What in a plane is like a stack: solution or a membrane between two baths, and solution before a flat wall.
 
-Nothing of the closed forms is repeated for planes: they are given stacks whose lengths are estimates, and leave out what
-needs more than that (`pnp.comparison.stack.Stack.is_exact`).
+Nothing of the closed forms is repeated for planes: they are given stacks whose lengths are estimates, and leave out
+what needs more than that (`pnp.comparison.stack.Stack.is_exact`).
 """
 
 from __future__ import annotations

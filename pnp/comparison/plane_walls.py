@@ -118,7 +118,7 @@ def _piece(painting: Painting, placement: Placement, own: set[int]) -> _Piece | 
     sides = painting.sides(placement)
     for side, sign in ((0, -1.0), (1, 1.0)):
         inner, outer = sides[:, side], sides[:, 1 - side]
-        if np.all(outer == OUTSIDE) and set(inner.tolist()) <= own:
+        if np.all(outer == OUTSIDE) and np.all(np.isin(inner, list(own))):
             return _Piece(ends[0], way, sign * normal)
     return None
 
@@ -144,7 +144,7 @@ def _distance(painting: Painting, piece: _Piece, own: set[int]) -> float:
 
 
 def _with_edges(case: Case, painting: Painting, boundary: str, piece: _Piece, distance: float) -> _Piece:
-    along = piece.way / piece.length
+    along: Array = piece.way / piece.length
     ends = ((piece.start, -along), (piece.start + piece.way, along))
     first, last = (not _is_mirrored(case, painting, boundary, end, out, piece, distance) for end, out in ends)
     return _Piece(piece.start, piece.way, piece.inward, (first, last))
@@ -163,8 +163,7 @@ def _is_mirrored(
     if np.any(beyond != OUTSIDE) or np.any(before == OUTSIDE):
         return False
     for b, other in case.boundaries.items():
-        inert = other.type == "symmetry" or (other.type == "wall" and not other.surface_charge)
-        if b == boundary or inert:
+        if b == boundary or other.type == "symmetry" or (other.type == "wall" and not other.surface_charge):
             continue
         for placement in placements(other.on, AXES[case.coordinates]):
             if any(placement.has((float(x), float(y)), 1e-9 * size) for x, y in up):

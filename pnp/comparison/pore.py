@@ -14,6 +14,8 @@ from pnp.simplified.pore_conductance import access_in_tube, access_resistance, c
 from pnp.simplified.validation import Array
 
 HALL = "Ohmic pore (Hall)"
+OF_LONG = 0.046
+"""Relative excess of the access resistance of a long lumen over that of an equipotential mouth."""
 IN_TUBE = "Ohmic pore between these baths (Hall, Fock)"
 CHARGED = "Ohmic pore with surface conduction (Bikerman)"
 
@@ -45,7 +47,7 @@ def ohmic_pore(stack: Stack) -> list[Prediction]:
     for model, resistance in pore.resistance.items():
         criteria = list(pore.reasons[model])
         if pore.dukhin:
-            # Where the counter-ions' share of the current changes, the salt is enriched or depleted: the pore rectifies.
+            # Where the counter-ions' share of the current changes, salt is enriched or depleted: the pore rectifies.
             drive = pore.dukhin * abs(applied) / stack.thermal_voltage
             criteria.append(criterion("polarisation: walls / solution in the conductance, F V/RT", drive, 0.1))
         rows.append(Prediction(model, "current", applied / resistance, "A", reason(*criteria)))
@@ -81,21 +83,23 @@ def resistances(stack: Stack) -> OhmicPore | None:
     shape = criterion("slope of the wall, squared", steep, 0.02)
     charge = criterion("walls / solution in the conductance of the lumen", share, 0.01)
     mouths = [bath.mouth for bath in profile.baths]
-    unbounded = lumen + sum(access_resistance(a, outside) for a in mouths)
+    spreading = sum(access_resistance(a, outside) for a in mouths)
+    unbounded = lumen + spreading
+    rims = criterion("crowding at the rims: 0.046 access / resistance", OF_LONG * spreading / unbounded, 0.01)
     wide = max(a / bath.radius + a / bath.length for a, bath in zip(mouths, profile.baths, strict=True))
     resistance = {HALL: unbounded}
-    reasons = {HALL: [shape, charge, criterion("mouth / bath", wide, 0.01)]}
-    ways = unbounded - lumen
+    reasons = {HALL: [shape, charge, rims, criterion("mouth / bath", wide, 0.01)]}
+    ways = spreading
     if all(bath.ends_in_reservoir for bath in profile.baths):
         ways = sum(access_in_tube(bath.mouth, outside, bath.radius, bath.length) for bath in profile.baths)
         # The slowest mode of the field that spreads from the mouth, at the far end and back.
         seen = max(float(np.exp(-2.0 * 3.8317 * bath.length / bath.radius)) for bath in profile.baths)
         near = criterion("exp(-7.66 bath's length / radius)", seen, 1e-2)
-        resistance[IN_TUBE], reasons[IN_TUBE] = lumen + ways, [shape, charge, near]
+        resistance[IN_TUBE], reasons[IN_TUBE] = lumen + ways, [shape, charge, rims, near]
     if share:
         narrow = criterion("Debye length / radius", debye_length / float(np.min(profile.radii)), 0.1)
         resistance[CHARGED] = float(np.sum(profile.weights / (bulk + walls))) + ways
-        reasons[CHARGED] = [shape, narrow]
+        reasons[CHARGED] = [shape, narrow, rims]
     return OhmicPore(resistance, reasons, float(np.max(walls / bulk)))
 
 

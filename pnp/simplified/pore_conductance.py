@@ -40,7 +40,7 @@ def access_resistance(radius: float, conductivity: float) -> float:
 
     Source: J. E. Hall, J. Gen. Physiol. 66, 531 (1975), DOI 10.1085/jgp.66.4.531. Exact for a mouth that is an
     equipotential: an orifice in a thin wall has two of them. With a long lumen behind it the current is less crowded
-    at the rim, and R is 5 % larger.
+    at the rim, and R is 4.6 % larger.
 
     Args:
         radius: a in m, > 0.
