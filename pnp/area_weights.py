@@ -14,6 +14,7 @@ import numpy as np
 from dolfinx import fem
 from numpy.typing import NDArray
 
+from pnp import compat
 from pnp.geometry import Geometry
 from pnp.mesh import element
 from pnp.model import Model
@@ -106,7 +107,7 @@ class AreaWeights:
             return
         dofs = self.volume.function_space.dofmap.list
         points = self._mesh.geometry.x[:, :2]
-        triangles = np.asarray(self._mesh.geometry.dofmap, dtype=np.int64)
+        triangles = compat.cell_nodes(self._mesh).astype(np.int64)
         u, v = points[triangles[:, 1]] - points[triangles[:, 0]], points[triangles[:, 2]] - points[triangles[:, 0]]
         area = 0.5 * np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
         cells = self.edges.function_space.dofmap.list[:, 0]

@@ -34,6 +34,12 @@ def create_mesh(comm: Any, cells: np.ndarray, points: np.ndarray, element: Any) 
     return dolfinx.mesh.create_mesh(comm=comm, cells=cells, x=points, e=element, partitioner=partitioner)
 
 
+def cell_nodes(mesh: Any) -> np.ndarray:
+    """Local geometry nodes of each local cell; ``dofmap`` became ``dofmaps`` in 0.11."""
+    geometry = mesh.geometry
+    return np.asarray(geometry.dofmaps[0] if INSTALLED >= (0, 11) else geometry.dofmap)
+
+
 def bind_form(
     compiled: tuple[Any, Any, Any], data: Any, coefficients: Sequence[str], constants: Sequence[str], cells: Any = None
 ) -> Any:

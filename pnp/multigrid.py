@@ -52,19 +52,22 @@ class PointMultigrid:
         count = len(self._interpolation)
         self._products: list[PETSc.Mat | None] = [None] * count
         self._coarse: list[PETSc.Mat | None] = [None] * count
-        self._blocked: list[PETSc.Mat | None] = [None] * (count + 1)
+        self._fine: PETSc.Mat | None = None
         self.nodes = [m.size[0] // self.width for m in self._interpolation]
         self.nodes += [self._interpolation[-1].size[1] // self.width] if count else []
 
     def renew(self, matrix: PETSc.Mat, row_scale: PETSc.Vec) -> None:
         """Operators on all levels from a Jacobian whose rows were multiplied by ``row_scale``. Collective."""
-        fine, scale = matrix, row_scale
-        self._block(0, fine)
+        self._fine = fine = matrix
+        scale = row_scale
         for k, (p, r) in enumerate(zip(self._interpolation, self._restriction, strict=True)):
             self._transposed[k].copy(r, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
             inverse = scale.copy()
             inverse.reciprocal()
             r.diagonalScale(R=inverse)
+            inverse.destroy()
+            if scale is not row_scale:
+                scale.destroy()
             self._products[k] = fine.matMult(p, result=self._products[k])
             self._coarse[k] = coarse = r.matMult(self._products[k], result=self._coarse[k])
             scale = coarse.createVecLeft()
@@ -74,29 +77,17 @@ class PointMultigrid:
             coarse.diagonalScale(L=scale)
             r.diagonalScale(L=scale)
             fine = coarse
-            self._block(k + 1, fine)
-
-    def _block(self, k: int, matrix: PETSc.Mat) -> None:
-        if k == len(self._interpolation):
-            self._blocked[k] = matrix
-            return
-        if self._blocked[k] is not None:
-            self._blocked[k].destroy()
-        if matrix.getBlockSize() != self.width:
-            matrix.setBlockSize(self.width)
-        # Of several ranks, the conversion leaves its source in a form that cannot be assembled again.
-        source = matrix.copy() if matrix.comm.size > 1 else matrix
-        self._blocked[k] = source.convert("baij", PETSc.Mat())
-        if source is not matrix:
-            source.destroy()
+        if scale is not row_scale:
+            scale.destroy()
 
     def configure(self, pc: PETSc.PC) -> None:
         """Make ``pc`` a V-cycle over the levels. Collective."""
-        count = len(self._blocked)
+        matrices = [self._fine, *self._coarse]
+        count = len(matrices)
         pc.setType("mg")
         pc.setMGLevels(count)
         pc.setMGType(PETSc.PC.MGType.MULTIPLICATIVE)
-        for k, matrix in enumerate(self._blocked):
+        for k, matrix in enumerate(matrices):
             level = count - 1 - k
             if level == 0:
                 solver = pc.getMGCoarseSolve()
@@ -115,17 +106,10 @@ class PointMultigrid:
 
     def destroy(self) -> None:
         """Free what PETSc holds. Collective."""
-        blocked = self._blocked[:-1] if self._interpolation else []
-        for m in (
-            *self._interpolation,
-            *self._restriction,
-            *self._transposed,
-            *self._products,
-            *self._coarse,
-            *blocked,
-        ):
-            if m is not None:
-                m.destroy()
+        made = (*self._interpolation, *self._restriction, *self._transposed, *self._products, *self._coarse)
+        for item in made:
+            if item is not None:
+                item.destroy()
 
 
 def _without_row_sums(potential: PETSc.Mat) -> PETSc.Mat:

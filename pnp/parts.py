@@ -154,7 +154,16 @@ def _given(case: Case, between: Mapping[str, tuple[str, str]], make: Make | None
         return make(plain)
     from pnp.plane.files import read_mesh
 
-    return read_mesh(path, case.mesh.length_scale, list(case.regions), lines, between, axisymmetric)
+    mesh = read_mesh(path, case.mesh.length_scale, list(case.regions), lines, between, axisymmetric)
+    for name, point in case.points.items():
+        if point.at is not None and not mesh.holds(point.at):
+            raise MeshError(f"points.{name} lies outside of it", f"the mesh spans {_span(mesh)}", "move the point")
+    return mesh
+
+
+def _span(mesh: PlaneMesh) -> str:
+    (x0, y0), (x1, y1) = mesh.extent
+    return f"{x0:g} m to {x1:g} m and {y0:g} m to {y1:g} m"
 
 
 def _lines(case: Case) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,9 @@ from pnp.constants import epsilon_0
 from pnp.geometry import Geometry, StackCoordinates
 from pnp.grading import Grid
 from pnp.model import BoundaryModel, Model, RegionModel, reference_level
+from pnp.parts import layout_of
+from pnp.plane.grid import PlaneGrid
+from pnp.plane.mesh import PlaneMesh
 from pnp.scales import Scales
 
 Array = NDArray[np.float64]
@@ -44,13 +47,32 @@ def region(
 
 @dataclass(frozen=True)
 class End:
-    """One end: ln a_i where fixed (NaN where not), given outward flux, potential (None: wall), surface charge."""
+    """One end, or a boundary of a plane.
+
+    Its ln a_i where fixed (NaN where not), given outward flux, potential (None: wall), surface charge.
+    """
 
     log_activity: Sequence[float]
     potential: float | None = 0.0
     floating: bool = False
     surface_charge: float = 0.0
     flux: Sequence[float] = field(default=())
+
+
+def boundaries(ends: Mapping[str, End], n: int) -> tuple[BoundaryModel, ...]:
+    """Conditions of n species at named boundaries."""
+    return tuple(
+        BoundaryModel(
+            name,
+            None if end.floating else end.potential,
+            end.floating,
+            end.surface_charge,
+            np.asarray(end.log_activity, dtype=float),
+            np.asarray(end.flux, dtype=float) if len(end.flux) else np.zeros(n),
+            np.exp(np.asarray(end.log_activity, dtype=float)),
+        )
+        for name, end in ends.items()
+    )
 
 
 def model(
@@ -67,21 +89,9 @@ def model(
 ) -> Model:
     """A dimensionless model from its parts; curved faces start at the radius ``inner``."""
     z = np.asarray(charge_number, dtype=float)
-    n = len(z)
-    ends = tuple(
-        BoundaryModel(
-            name,
-            None if end.floating else end.potential,
-            end.floating,
-            end.surface_charge,
-            np.asarray(end.log_activity, dtype=float),
-            np.asarray(end.flux, dtype=float) if len(end.flux) else np.zeros(n),
-            np.exp(np.asarray(end.log_activity, dtype=float)),
-        )
-        for name, end in (("left", left), ("right", right))
-    )
+    ends = boundaries({"left": left, "right": right}, len(z))
     charges = tuple(interface_charge) if interface_charge is not None else (0.0,) * (len(regions) - 1)
-    species = tuple(f"s{i}" for i in range(n))
+    species = tuple(f"s{i}" for i in range(len(z)))
     faces = inner + np.concatenate([[0.0], np.cumsum([r.thickness for r in regions])])
     geometry = Geometry(coordinates, inner, float(faces[-1]))
     reference = reference_level(z, regions, ends, amounts or {}, geometry.volume(faces[:-1], faces[1:]))
@@ -110,3 +120,38 @@ def uniform_grid(m: Model, cells: int) -> Grid:
         np.repeat(np.arange(count, dtype=np.int32), cells),
         np.arange(count + 1) * cells,
     )
+
+
+def plane_model(
+    charge_number: Sequence[float],
+    regions: Sequence[RegionModel],
+    ends: Mapping[str, End],
+    mesh: PlaneMesh,
+    *,
+    interface_charge: Mapping[str, float] | None = None,
+    amounts: dict[int, float] | None = None,
+    axisymmetric: bool = False,
+) -> Model:
+    """A dimensionless model of the regions of a mesh in model units, in its order."""
+    assert tuple(r.name for r in regions) == mesh.region_names
+    z = np.asarray(charge_number, dtype=float)
+    held = boundaries(ends, len(z))
+    layout = layout_of(mesh, list(ends), axisymmetric)
+    reference = reference_level(z, regions, held, amounts or {}, layout.volumes)
+    return Model(
+        SCALES,
+        tuple(f"s{i}" for i in range(len(z))),
+        z,
+        tuple(regions),
+        tuple((interface_charge or {}).values()),
+        held,
+        reference,
+        amounts=amounts or {},
+        plane=layout,
+        through=None,
+    )
+
+
+def plane_grid(mesh: PlaneMesh, ends: Sequence[str], interfaces: Sequence[str] = ()) -> PlaneGrid:
+    """A mesh in model units as the solver takes it."""
+    return PlaneGrid(mesh, 1.0, len(mesh.triangles), tuple(ends), tuple(interfaces))

@@ -5,9 +5,10 @@ cell K runs from the edge's midpoint to the circumcentre, signed; over the edge'
 
     w_i = ½ cot(angle at i) = −∫_K ∇λ_a·∇λ_b,
 
-and with the radius r as weight w_i·(r_mid + r_cc)/2, since r is linear along it; between two radii off the axis the
+and with the radius r as weight w_i·(r_mid + r_cc)/2, since r is linear along it; on an edge along r, off the axis, the
 logarithmic mean r_log stands for r_mid at the edge, w_i·((r_cc − r_mid)/2 + r_log), with which a radial current is
-exact as it is in one dimension. The part of a vertex's dual cell in K consists of the two triangles (vertex, midpoint,
+exact as it is in one dimension. On slanted edges it would lessen axial currents too, by h²/(12 r²) everywhere and so by
+h² ln(1/h) in all. The part of a vertex's dual cell in K consists of the two triangles (vertex, midpoint,
 circumcentre), signed, of area w|E|²/4 each; with r the area times the mean of r over its corners. Their sum over K is
 ∫_K dA or ∫_K r dA exactly (MacNeal 1953, doi:10.1090/qam/99978; Bank, Rose & Fichtner 1983,
 doi:10.1109/T-ED.1983.21257; Xu & Zikatanov 1999, doi:10.1090/S0025-5718-99-01148-5).
@@ -30,6 +31,8 @@ from pnp.plane.topology import Edges, edges_of
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
+ALONG = 1e-9
+"""An edge that rises less than this part of its length along r is along r."""
 ROUNDING = 1e-9
 """Negative weights smaller than this part of the neighbouring cells' largest are rounding."""
 
@@ -46,7 +49,7 @@ def edge_weights(points: Array, triangles: Indices, axisymmetric: bool = False) 
     weight = 0.5 * dot / twice_area[:, None]
     if axisymmetric:
         middle, centre = _radii(points, triangles)
-        weight = weight * (0.5 * (centre[:, None] - middle) + _mean_radii(points[triangles, 0]))
+        weight = weight * (0.5 * (centre[:, None] - middle) + _mean_radii(points[triangles]))
     return np.asarray(weight)
 
 
@@ -71,11 +74,13 @@ def corner_volumes(points: Array, triangles: Indices, axisymmetric: bool = False
     )
 
 
-def _mean_radii(r: Array) -> Array:
-    """(m, 3) (b − a)/ln(b/a) of the radii at the ends of the edge opposite each vertex; (a + b)/2 at the axis."""
-    a, b = r[:, [1, 2, 0]], r[:, [2, 0, 1]]
+def _mean_radii(corners: Array) -> Array:
+    """(m, 3) (b − a)/ln(b/a) of the radii at the ends of an edge along r opposite each vertex; (a + b)/2 of others."""
+    start, end = corners[:, [1, 2, 0]], corners[:, [2, 0, 1]]
+    a, b = start[:, :, 0], end[:, :, 0]
     low, high = np.minimum(a, b), np.maximum(a, b)
-    apart = (low > 0.0) & (high > low)
+    along = np.abs(end[:, :, 1] - start[:, :, 1]) <= ALONG * (high - low)
+    apart = (low > 0.0) & (high > low) & along
     difference, base = np.where(apart, high - low, 1.0), np.where(apart, low, 1.0)
     return np.asarray(np.where(apart, difference / np.log1p(difference / base), 0.5 * (a + b)))
 

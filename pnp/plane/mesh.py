@@ -117,6 +117,15 @@ class PlaneMesh:
                 sizes[k] = lengths.min(), np.median(lengths), lengths.max()
         return sizes
 
+    def holds(self, point: tuple[float, float]) -> bool:
+        """Whether a point (m) lies in a cell, or to rounding on its edge."""
+        x = self.points[self.triangles]
+        u, v, p = x[:, 1] - x[:, 0], x[:, 2] - x[:, 0], np.asarray(point) - x[:, 0]
+        double = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+        second = (p[:, 0] * v[:, 1] - p[:, 1] * v[:, 0]) / double
+        third = (u[:, 0] * p[:, 1] - u[:, 1] * p[:, 0]) / double
+        return bool(np.any(np.minimum(np.minimum(second, third), 1.0 - second - third) > -1e-9))
+
     @property
     def extent(self) -> Array:
         """(2, 2) m: the lowest and the highest coordinates."""

@@ -29,6 +29,8 @@ def right_triangles(
         column where all exist, else i (q − 1) + j.
     """
     p, q = len(x), len(y)
+    i: NDArray[Any]
+    j: NDArray[Any]
     i, j = (a.reshape(-1) for a in np.meshgrid(np.arange(p - 1), np.arange(q - 1), indexing="ij"))
     number: NDArray[Any] = i
     if inside is not None:
@@ -38,7 +40,7 @@ def right_triangles(
     corner = i * q + j
     lower = np.column_stack([corner, corner + q, corner + q + 1])
     upper = np.column_stack([corner, corner + q + 1, corner + 1])
-    triangles = np.stack([lower, upper], axis=1).reshape(-1, 3).astype(np.int64)
+    triangles: NDArray[np.int64] = np.stack([lower, upper], axis=1).reshape(-1, 3).astype(np.int64)
     xx, yy = np.meshgrid(x, y, indexing="ij")
     points = np.column_stack([xx.reshape(-1), yy.reshape(-1)])
     if inside is not None:

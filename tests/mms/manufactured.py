@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dolfinx
@@ -12,121 +13,178 @@ from dolfinx import fem
 from mpi4py import MPI
 from numpy.typing import NDArray
 
+from pnp import newton
 from pnp.discretisation import Discretisation
+from pnp.initial import guess
 from pnp.linear import LinearSolver
+from pnp.mesh import AnyGrid
 from pnp.model import Model
 from pnp.newton import NewtonOptions
+from pnp.problem import Conditions, Problem
 from pnp.scheme import Scheme
-from pnp.steady import solve_steady
 from tests.builders import uniform_grid
 
 Array = NDArray[np.float64]
-Exact = Callable[[Any, Any], list[Any]]
-"""``exact(mod, x)`` gives [m_1 … m_N, φ] at x, with ``mod`` either ``ufl`` or ``numpy``."""
+Exact = Callable[..., list[Any]]
+"""``exact(mod, x)``, in a plane ``exact(mod, x, y)``, gives [m_1 … m_N, φ]; ``mod`` is ``ufl`` or ``numpy``."""
 
-EXACT_RULE = {"quadrature_degree": 12}
+EXACT_RULE = {"quadrature_degree": 8}
 
 
-class Area:
-    """A dx: an integrand times it is the integral over shells."""
+@dataclass(frozen=True)
+class Over:
+    """A measure with an area: an integrand times it is the integral over shells, or over a body of revolution."""
 
-    def __init__(self, area: Any, dx: Any) -> None:
-        self.area, self.dx = area, dx
+    area: Any
+    measure: Any
 
     def __rmul__(self, integrand: Any) -> Any:
-        return integrand * self.area * self.dx
+        return integrand * self.area * self.measure
 
 
-def source_of(disc: Discretisation, model: Model, exact: Exact, natural: Array | None = None) -> Array:
-    """Load that makes ``exact`` the solution: minus the weak form evaluated at it, written here independently.
+class Weak:
+    """The weak form of a model in UFL, written here independently of the solver's.
 
-    ``natural`` (2, N + 1) are the loads at the two ends that the model itself brings (given flux, −surface charge);
-    they are taken out, so that a wrong boundary term shows.
+    Numbers are coefficients and constants, so that models of one kind share compiled forms.
     """
-    mesh = disc.domain.mesh
-    n = disc.species
-    x = ufl.SpatialCoordinate(mesh)[0]
-    fields = exact(ufl, x)
-    test = ufl.TestFunction(disc.space)
-    cells = fem.functionspace(mesh, ("DG", 0))
-    data = {}
-    for name in ("diffusivity", "log_partition", "present"):
-        table = np.array([getattr(r, name) for r in model.regions], dtype=float)
-        data[name] = [fem.Function(cells) for _ in range(n)]
-        for i in range(n):
-            data[name][i].x.array[cells.dofmap.list[:, 0]] = table[disc.domain.cell_region, i]
-    epsilon = fem.Function(cells)
-    epsilon.x.array[cells.dofmap.list[:, 0]] = np.array([r.permittivity for r in model.regions])[
-        disc.domain.cell_region
-    ]
-    # volume integrals on coaxial cylinders and concentric spheres, per area of the outer face
-    power = {"cartesian": 0, "cylindrical": 1, "spherical": 2}[model.geometry.coordinates]
-    dx = Area((x / model.geometry.outer) ** power, ufl.dx(metadata=EXACT_RULE))
-    form = epsilon * fields[n].dx(0) * test[n].dx(0) * dx
-    charge: Any = 0
-    for i in range(n):
-        here = data["present"][i]
-        z = float(model.charge_number[i])
-        c = here * ufl.exp(here * (fields[i] + model.reference[i] - z * fields[n] + data["log_partition"][i]))
-        form += data["diffusivity"][i] * c * fields[i].dx(0) * test[i].dx(0) * dx
-        charge += z * c
-    for k, r in enumerate(model.regions):
-        inside = fem.Function(cells)
-        inside.x.array[cells.dofmap.list[:, 0]] = disc.domain.cell_region == k
-        xi = (x - model.faces[k]) / r.thickness
-        fixed = r.fixed_charge(x, xi) if callable(r.fixed_charge) else r.fixed_charge
-        charge += inside * fixed
-    form += -charge * test[n] * dx
-    b = dolfinx.la.vector(disc.space.dofmap.index_map, n + 1)
-    fem.assemble_vector(b.array, fem.form(form))
+
+    def __init__(self, disc: Discretisation, model: Model) -> None:
+        self.disc, self.model, self.mesh = disc, model, disc.domain.mesh
+        self._cells = fem.functionspace(self.mesh, ("DG", 0))
+        x = ufl.SpatialCoordinate(self.mesh)
+        self.x = tuple(x[k] for k in range(self.mesh.topology.dim))
+        self.reference = fem.Constant(self.mesh, model.reference)
+        self.present = [self.by_region([float(r.present[i]) for r in model.regions]) for i in range(disc.species)]
+
+    def by_region(self, values: Sequence[float]) -> Any:
+        """A function that is constant in each region."""
+        made = fem.Function(self._cells)
+        made.x.array[self._cells.dofmap.list[:, 0]] = np.asarray(values, dtype=float)[self.disc.domain.cell_region]
+        return made
+
+    @property
+    def area(self) -> Any:
+        """A: integrals times it are those over shells, or over a body of revolution without its 2π."""
+        if self.model.plane is not None:
+            return self.x[0] if self.model.plane.axisymmetric else 1.0
+        power = {"cartesian": 0, "cylindrical": 1, "spherical": 2}[self.model.geometry.coordinates]
+        return (self.x[0] / self.model.geometry.outer) ** power
+
+    def at(self, exact: Exact) -> Any:
+        """The residual at some fields: what the volume holds, and the loads that the model itself brings.
+
+        The loads (given flux, surface charge) are here so that a wrong one in the solver shows.
+        """
+        model, n = self.model, self.disc.species
+        fields, test = exact(ufl, *self.x), ufl.TestFunction(self.disc.space)
+        dx = Over(self.area, ufl.dx(metadata=EXACT_RULE))
+        z = fem.Constant(self.mesh, np.array(model.charge_number))
+        epsilon = self.by_region([r.permittivity for r in model.regions])
+        form = ufl.inner(epsilon * ufl.grad(fields[n]), ufl.grad(test[n])) * dx
+        charge = self._fixed_charge()
+        for i, here in enumerate(self.present):
+            d = self.by_region([r.diffusivity[i] for r in model.regions])
+            beta = self.by_region([r.log_partition[i] if r.present[i] else 0.0 for r in model.regions])
+            c = here * ufl.exp(here * (fields[i] - z[i] * fields[n] + beta))
+            form += ufl.inner(d * c * ufl.grad(fields[i]), ufl.grad(test[i])) * dx
+            charge += z[i] * c
+        return form - charge * test[n] * dx + self._loads(test)
+
+    def _fixed_charge(self) -> Any:
+        total: Any = 0
+        for k, r in enumerate(self.model.regions):
+            fixed = r.fixed_charge
+            if callable(fixed):
+                stack = self.model.plane is None
+                second = (self.x[0] - self.model.faces[k]) / r.thickness if stack else self.x[1]
+                total += self.by_region(np.eye(len(self.model.regions))[k]) * fixed(self.x[0], second)
+        numbers = [0.0 if callable(r.fixed_charge) else r.fixed_charge for r in self.model.regions]
+        return total + self.by_region(numbers)
+
+    def _loads(self, test: Any) -> Any:
+        n, total = self.disc.species, 0
+        for boundary, facets in zip(self.model.boundaries, self.disc.domain.boundary_facets, strict=True):
+            if boundary.surface_charge or boundary.flux.any():
+                given = fem.Constant(self.mesh, np.array([*boundary.flux, -boundary.surface_charge]))
+                total += sum(given[k] * test[k] for k in range(n + 1)) * Over(self.area, self._on("ds", facets))
+        for sigma, facets in zip(self.model.interface_charge, self.disc.domain.interface_facets, strict=True):
+            if sigma:
+                total += -fem.Constant(self.mesh, sigma) * ufl.avg(test[n] * self.area) * self._on("dS", facets)
+        return total
+
+    def _on(self, kind: str, facets: NDArray[np.int32]) -> Any:
+        ordered = np.sort(facets)
+        ones = np.ones(len(ordered), dtype=np.int32)
+        tags = dolfinx.mesh.meshtags(self.mesh, self.mesh.topology.dim - 1, ordered, ones)
+        return ufl.Measure(kind, domain=self.mesh, subdomain_data=tags, metadata=EXACT_RULE)(1)
+
+
+def source_of(disc: Discretisation, model: Model, exact: Exact) -> Array:
+    """Load that makes ``exact`` the solution: minus the weak form at it."""
+    b = dolfinx.la.vector(disc.space.dofmap.index_map, disc.species + 1)
+    fem.assemble_vector(b.array, fem.form(Weak(disc, model).at(exact)))
     b.scatter_reverse(dolfinx.la.InsertMode.add)
-    source = -b.array[: disc.owned * (n + 1)].reshape(disc.owned, -1).copy()
-    if natural is not None:
-        for face, load in enumerate(natural):
-            nodes = disc.boundary_nodes(face)
-            source[nodes[nodes < disc.owned]] -= load
-    return source
+    return -b.array[: disc.owned * (disc.species + 1)].reshape(disc.owned, -1).copy()
 
 
-def errors(disc: Discretisation, fields: Array, exact: Exact) -> Array:
-    """L² error of each component, (N + 1,), by a rule that is exact far beyond the order looked for."""
-    mesh = disc.domain.mesh
+def errors(disc: Discretisation, model: Model, fields: Array, exact: Exact) -> Array:
+    """L² error over the body of each component where it lives, (N + 1,), by a rule far beyond the order looked for."""
+    weak = Weak(disc, model)
     u = fem.Function(disc.space)
     u.x.array[: fields.size] = fields.reshape(-1)
     u.x.scatter_forward()
-    wanted = exact(ufl, ufl.SpatialCoordinate(mesh)[0])
-    dx = ufl.dx(metadata=EXACT_RULE)
-    found = [fem.assemble_scalar(fem.form((u[i] - w) ** 2 * dx)) for i, w in enumerate(wanted)]
-    return np.sqrt([mesh.comm.allreduce(e) for e in found])
+    *levels, phi = exact(ufl, *weak.x)
+    dx = Over(weak.area, ufl.dx(metadata=EXACT_RULE))
+    squares = [
+        here * (u[i] + weak.reference[i] - m) ** 2 * dx
+        for i, (m, here) in enumerate(zip(levels, weak.present, strict=True))
+    ]
+    found = [fem.assemble_scalar(fem.form(s)) for s in (*squares, (u[disc.species] - phi) ** 2 * dx)]
+    return np.sqrt([disc.comm.allreduce(e) for e in found])
+
+
+def along_boundaries(problem: Problem, exact: Exact) -> Conditions:
+    """The conditions with the values that ``exact`` has at each node: a model's own are constant on a boundary."""
+    *levels, phi = exact(np, *problem.disc.points[: problem.disc.owned].T)
+    z, own = problem.model.charge_number, problem.conditions
+    activity = [
+        (nodes, np.broadcast_to(levels[i] - z[i] * phi - problem.model.reference[i], phi.shape)[nodes])
+        for i, (nodes, _) in enumerate(own.activity)
+    ]
+    return replace(own, activity=tuple(activity), potential=(own.potential[0], phi[own.potential[0]]))
 
 
 def solve_on(
-    model: Model,
-    exact: Exact,
-    scheme: Scheme,
-    cells: int,
-    natural: Array | None = None,
-    manufactured: bool = True,
+    model: Model, exact: Exact, scheme: Scheme, grid: AnyGrid, manufactured: bool = True
 ) -> tuple[Discretisation, Array]:
-    """Solve on equal cells; the converged fields (owned, N + 1)."""
-    disc = Discretisation(uniform_grid(model, cells), len(model.charge_number), scheme, MPI.COMM_SELF)
-    source = source_of(disc, model, exact, natural) if manufactured else None
-    solution = solve_steady(disc, LinearSolver(disc), model, NewtonOptions(tolerance=1e-10), source=source, ramp=False)
-    assert solution.converged, solution.reason
-    return disc, solution.state.fields
+    """Solve on a grid; the converged fields (owned, N + 1)."""
+    disc = Discretisation(grid, len(model.charge_number), scheme, MPI.COMM_SELF)
+    source = source_of(disc, model, exact) if manufactured else None
+    problem = Problem(disc, model, LinearSolver(disc), source)
+    if model.plane is not None:
+        problem.conditions = along_boundaries(problem, exact)
+    outcome = newton.solve(problem, guess(problem), NewtonOptions(tolerance=1e-10))
+    assert outcome.converged, outcome.reason
+    return disc, outcome.state.fields
+
+
+def errors_on(model: Model, exact: Exact, scheme: Scheme, grids: Sequence[AnyGrid], manufactured: bool = True) -> Array:
+    """L² errors on each grid, (grids, N + 1)."""
+    found = []
+    for grid in grids:
+        disc, fields = solve_on(model, exact, scheme, grid, manufactured)
+        found.append(errors(disc, model, fields, exact))
+    return np.array(found)
 
 
 def observed_orders(
-    model: Model,
-    exact: Exact,
-    scheme: Scheme,
-    cells: tuple[int, ...],
-    natural: Array | None = None,
-    manufactured: bool = True,
+    model: Model, exact: Exact, scheme: Scheme, cells: Sequence[int], manufactured: bool = True
 ) -> Array:
-    """log2 of the ratio of L² errors between successive meshes (each twice as fine), (meshes − 1, N + 1)."""
-    found = []
-    for n in cells:
-        disc, fields = solve_on(model, exact, scheme, n, natural, manufactured)
-        found.append(errors(disc, fields, exact))
-    return np.log2(np.array(found[:-1]) / np.array(found[1:]))
+    """log2 of the ratio of L² errors between successive grids of a stack, (grids − 1, N + 1), each twice as fine."""
+    found = errors_on(model, exact, scheme, [uniform_grid(model, n) for n in cells], manufactured)
+    return np.log2(found[:-1] / found[1:])
+
+
+def overall(found: Array, cells: Sequence[int]) -> Array:
+    """Order of each component between the coarsest and the finest mesh, (N + 1,), from errors (meshes, N + 1)."""
+    return np.asarray(np.log(found[0] / found[-1]) / np.log(cells[-1] / cells[0]))

@@ -77,7 +77,7 @@ def profile_error(psi: float, refinement: float, scheme: Scheme) -> float:
         t = wall * mod.exp(-(grid.nodes[-1] - x) / debye)
         return [0.0 * x, 0.0 * x, 2 * mod.ln((1 + t) / (1 - t))]
 
-    return float(errors(disc, solution.state.fields, exact)[2])
+    return float(errors(disc, model, solution.state.fields, exact)[2])
 
 
 @pytest.mark.parametrize(
