@@ -146,7 +146,8 @@ class Session:
         if solution.converged:
             quantities = evaluate(point.case, solution.problem, solution.state, samples)
             checks = balances(solution.problem, solution.state)
-        rows = simplified_models(point.case, quantities or None)
+        known = None if point.parts is None else point.parts.known
+        rows = simplified_models(point.case, quantities or None, known)
         found = Solved(point, solution, samples, quantities, tuple(rows), checks, demand.largest, meshes)
         if solution.converged:
             self.done = [*self.done[-1:], found]
