@@ -51,7 +51,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Solved:
-    """One solved point: the solution, everything read from it, and how many times finer its mesh should still be."""
+    """One solved point: the solution, everything read from it, and how many times finer its mesh should still be.
+
+    ``coarse`` has the quantities on a mesh of cells twice as wide, where one was solved on before this.
+    """
 
     point: Point
     solution: SteadySolution
@@ -61,6 +64,7 @@ class Solved:
     balances: tuple[Balance, ...]
     demand: float
     meshes: Meshes
+    coarse: dict[str, Quantity] | None = None
 
 
 def points_of(case: Case, comm: MPI.Comm) -> list[Point]:
@@ -119,8 +123,10 @@ class Session:
         solution, samples = self._solve_on(self._first(point), point)
         demand = meshes.demand(solution, samples)
         passes = 0
+        before: tuple[SteadySolution, NodeFields] | None = None
         while solution.converged:
             grid = meshes.refined(solution.problem.disc.grid, demand) if passes < MOST_PASSES else None
+            halves = grid is None
             if grid is None:
                 grid = meshes.finer(solution.problem.disc.grid)
                 passes = MOST_PASSES
@@ -133,6 +139,7 @@ class Session:
                 solution = self._stopped(replace(solution, attempts=attempts, ramp=ramp), finer, meshes)
                 break
             self._grids[_key(point)] = grid
+            before = (solution, samples) if halves else None
             solution, samples = replace(finer, attempts=attempts, ramp=ramp), finer_samples
             demand = meshes.demand(solution, samples)
         unseen = _unseen_layer(samples, demand) if point.case.mesh.adapt and solution.converged else ""
@@ -146,8 +153,12 @@ class Session:
         if solution.converged:
             quantities = evaluate(point.case, solution.problem, solution.state, samples)
             checks = balances(solution.problem, solution.state)
+        coarse = None
+        if solution.converged and before is not None and point.case.mesh.error_estimate:
+            coarser, coarser_samples = before
+            coarse = evaluate(point.case, coarser.problem, coarser.state, coarser_samples)
         rows = simplified_models(point.case, quantities or None)
-        found = Solved(point, solution, samples, quantities, tuple(rows), checks, demand.largest, meshes)
+        found = Solved(point, solution, samples, quantities, tuple(rows), checks, demand.largest, meshes, coarse)
         if solution.converged:
             self.done = [*self.done[-1:], found]
         self._free()
