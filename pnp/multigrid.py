@@ -52,14 +52,14 @@ class PointMultigrid:
         count = len(self._interpolation)
         self._products: list[PETSc.Mat | None] = [None] * count
         self._coarse: list[PETSc.Mat | None] = [None] * count
-        self._blocked: list[PETSc.Mat | None] = [None] * (count + 1)
+        self._operators: list[PETSc.Mat] = []
         self.nodes = [m.size[0] // self.width for m in self._interpolation]
         self.nodes += [self._interpolation[-1].size[1] // self.width] if count else []
 
     def renew(self, matrix: PETSc.Mat, row_scale: PETSc.Vec) -> None:
         """Operators on all levels from a Jacobian whose rows were multiplied by ``row_scale``. Collective."""
         fine, scale = matrix, row_scale
-        self._block(0, fine)
+        self._operators = [fine]
         for k, (p, r) in enumerate(zip(self._interpolation, self._restriction, strict=True)):
             self._transposed[k].copy(r, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
             inverse = scale.copy()
@@ -74,29 +74,19 @@ class PointMultigrid:
             coarse.diagonalScale(L=scale)
             r.diagonalScale(L=scale)
             fine = coarse
-            self._block(k + 1, fine)
-
-    def _block(self, k: int, matrix: PETSc.Mat) -> None:
-        if k == len(self._interpolation):
-            self._blocked[k] = matrix
-            return
-        if self._blocked[k] is not None:
-            self._blocked[k].destroy()
-        if matrix.getBlockSize() != self.width:
-            matrix.setBlockSize(self.width)
-        # Of several ranks, the conversion leaves its source in a form that cannot be assembled again.
-        source = matrix.copy() if matrix.comm.size > 1 else matrix
-        self._blocked[k] = source.convert("baij", PETSc.Mat())
-        if source is not matrix:
-            source.destroy()
+            self._operators.append(fine)
 
     def configure(self, pc: PETSc.PC) -> None:
-        """Make ``pc`` a V-cycle over the levels. Collective."""
-        count = len(self._blocked)
+        """Make ``pc`` a V-cycle over the levels. Collective.
+
+        Scalar ILU(0) of rows whose pattern has all unknowns of a node is point-block ILU(0), but for the order of
+        pivots in a node, which is that of the unknowns; PETSc takes such rows together.
+        """
+        count = len(self._operators)
         pc.setType("mg")
         pc.setMGLevels(count)
         pc.setMGType(PETSc.PC.MGType.MULTIPLICATIVE)
-        for k, matrix in enumerate(self._blocked):
+        for k, matrix in enumerate(self._operators):
             level = count - 1 - k
             if level == 0:
                 solver = pc.getMGCoarseSolve()
@@ -115,14 +105,12 @@ class PointMultigrid:
 
     def destroy(self) -> None:
         """Free what PETSc holds. Collective."""
-        blocked = self._blocked[:-1] if self._interpolation else []
         for m in (
             *self._interpolation,
             *self._restriction,
             *self._transposed,
             *self._products,
             *self._coarse,
-            *blocked,
         ):
             if m is not None:
                 m.destroy()
