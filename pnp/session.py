@@ -35,6 +35,13 @@ Array = NDArray[np.float64]
 FARTHEST_LINE = 2.0
 """Steps beyond the last point of a sweep up to which the line through the last two is a start worth trying."""
 
+ON_THE_WAY = 3e-3
+"""Newton's tolerance, RT/F, on meshes that finer ones follow; what it leaves is the square of it."""
+FIRST_ACCURACY = 1e-4
+"""Relative error of the first linear solve from a coarser mesh's solution: the step it makes is nearly the last."""
+MULTIGRID_ABOVE = 8_000
+"""Unknowns above which multigrid is tried from there; it needs a start that is near."""
+
 UNSEEN = 0.5
 """Cells per Debye length at a face below which the numbers of a layer mean nothing."""
 
@@ -194,16 +201,21 @@ class Session:
             self.linear = None
         if self.linear is None or self.linear.ordering != order:
             self._replaced += [] if self.linear is None else [self.linear]
-            self.linear = LinearSolver(self.disc, order)
+            near = coarser is not None and point.model.plane is not None and self.disc.unknowns > MULTIGRID_ABOVE
+            self.linear = LinearSolver(self.disc, order, multigrid=near or None)
+        newton = NewtonOptions(options.tolerance, options.max_iterations)
+        if not meshes.is_last(grid):
+            newton = replace(newton, tolerance=max(ON_THE_WAY, options.tolerance))
         if coarser is None:
             starts = self._starts(point, self.disc)
         else:
+            newton = replace(newton, first_accuracy=FIRST_ACCURACY)
             starts = [("from the coarser mesh", meshes.carry(*coarser, self.disc, point.model))]
         solution = solve_steady(
             self.disc,
             self.linear,
             point.model,
-            NewtonOptions(options.tolerance, options.max_iterations),
+            newton,
             rule=options.step_rule,
             ramp=options.ramp,
             starts=starts,
