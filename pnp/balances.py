@@ -58,21 +58,25 @@ def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
     charge numbers; by Gauss's law the ends' and interfaces' charge is minus the space charge; a closed species keeps
     its amount.
     """
-    disc, model, scales = problem.disc, problem.model, problem.model.scales
+    disc, model = problem.disc, problem.model
     residual = problem.residual(state)
     raw = residual.raw
     sums = boundary_sums(problem, raw)
     bounds, rounding = disc.rounding(state.fields)
     found = []
+
+    def unit(per_area: str) -> tuple[float, str]:
+        return _unit(model, per_area)
+
     for i, s in enumerate(model.species):
         scale = float(np.abs(sums[:, i]).max())
-        found.append(_balance(f"flux of {s}", -sums[:, i].sum(), scale, rounding[i], scales.flux, "mol/m^2/s"))
+        found.append(_balance(f"flux of {s}", -sums[:, i].sum(), scale, rounding[i], *unit("mol/m^2/s")))
     found += _inside(problem, bounds)
     z = model.charge_number
     ends = sums[:, :-1] @ z
     scale = float(np.abs(sums[:, :-1] * z).max(initial=0.0))
     bound = float(np.abs(z) @ rounding[:-1])
-    found.append(_balance("current", -ends.sum(), scale, bound, scales.current_density, "A/m^2"))
+    found.append(_balance("current", -ends.sum(), scale, bound, *unit("A/m^2")))
     loads = disc.comm.allreduce(float(problem.source[:, -1].sum()))
     interior = float(disc.comm.allreduce(float((raw + problem.source)[:, -1].sum())))
     held_nodes, _ = problem.conditions.potential
@@ -81,14 +85,27 @@ def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
     total = np.empty_like(own)
     disc.comm.Allreduce(own, total, op=MPI.SUM)
     scale = max(float(total[0]), abs(loads))
-    found.append(_balance("charge", interior - held, scale, rounding[-1], scales.surface_charge, "C/m^2"))
+    found.append(_balance("charge", interior - held, scale, rounding[-1], *unit("C/m^2")))
     for item, missed in zip(problem.borders, residual.border, strict=True):
         if isinstance(item, ClosedAmount):
             bound = float(np.finfo(float).eps * item.amount)
-            factor = scales.concentration * scales.length
             name = f"amount of {model.species[item.level]}"
-            found.append(_balance(name, missed, item.amount, bound, factor, "mol/m^2"))
+            found.append(_balance(name, missed, item.amount, bound, *unit("mol/m^2")))
     return tuple(found)
+
+
+def _unit(model: Model, per_area: str) -> tuple[float, str]:
+    """SI value and name of the unit of a total: per area of a stack's outer face, per depth or of the whole turn."""
+    scales = model.scales
+    value = {
+        "mol/m^2/s": scales.flux,
+        "A/m^2": scales.current_density,
+        "C/m^2": scales.surface_charge,
+        "mol/m^2": scales.concentration * scales.length,
+    }[per_area]
+    if model.plane is None:
+        return value, per_area
+    return value * model.area_unit, per_area.replace("/m^2", "" if model.plane.axisymmetric else "/m")
 
 
 def _holds(model: Model) -> bool:
@@ -116,7 +133,7 @@ def _inside(problem: Problem, bounds: Array) -> list[Balance]:
         value, bound = disc.comm.allreduce(own)
         where = " and ".join(model.regions[k].name for k in over)
         name = f"flux of {s} in {where}"
-        found.append(_balance(name, value, abs(float(fluxes[i])), bound, model.scales.flux, "mol/m^2/s"))
+        found.append(_balance(name, value, abs(float(fluxes[i])), bound, *_unit(model, "mol/m^2/s")))
     return found
 
 

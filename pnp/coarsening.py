@@ -165,10 +165,11 @@ class _Gathered:
         )
         wanted = (outside[:, None] * width + np.arange(width)).reshape(-1).astype(PETSc.IntType)
         here = PETSc.Vec().createSeq(len(wanted), comm=PETSc.COMM_SELF)
-        scatter = PETSc.Scatter().create(source, PETSc.IS().createGeneral(wanted, comm=PETSc.COMM_SELF), here, None)
+        index = PETSc.IS().createGeneral(wanted, comm=PETSc.COMM_SELF)
+        scatter = PETSc.Scatter().create(source, index, here, None)
         scatter.scatter(source, here)
         self._other = here.array_r.reshape(-1, width) > 0.5
-        for item in (scatter, here, source):
+        for item in (scatter, index, here, source):
             item.destroy()
 
     def __call__(self, columns: NDArray[np.int64]) -> Mask:

@@ -124,7 +124,7 @@ class Forms:
         return fem.form(inside * ufl.dot(ufl.grad(u), ufl.grad(v)) * ufl.dx), space
 
     def _measure(self, rule: str, **where: Any) -> Any:
-        """Measure of the terms that need a rule: its quadrature, and A dx in place of dx; edges have weights of their own."""
+        """Measure of the terms that need a rule: its quadrature, and A dx for dx; edges have weights of their own."""
         measure = ufl.Measure("dx", metadata=self._scheme.quadrature(rule), **where)
         if rule == "edges":
             return measure

@@ -63,6 +63,10 @@ class Meshes(ABC):
     def refined(self, grid: AnyGrid, demand: Demand) -> AnyGrid | None:
         """A mesh that meets a demand, None where it is met or cannot be. Collective."""
 
+    def is_last(self, grid: AnyGrid) -> bool:
+        """Whether there is no finer mesh in a nested iteration."""
+        return True
+
     def finer(self, grid: AnyGrid) -> AnyGrid | None:
         """The next mesh of a nested iteration, None for the last. Collective."""
         return None

@@ -52,19 +52,22 @@ class PointMultigrid:
         count = len(self._interpolation)
         self._products: list[PETSc.Mat | None] = [None] * count
         self._coarse: list[PETSc.Mat | None] = [None] * count
-        self._operators: list[PETSc.Mat] = []
+        self._fine: PETSc.Mat | None = None
         self.nodes = [m.size[0] // self.width for m in self._interpolation]
         self.nodes += [self._interpolation[-1].size[1] // self.width] if count else []
 
     def renew(self, matrix: PETSc.Mat, row_scale: PETSc.Vec) -> None:
         """Operators on all levels from a Jacobian whose rows were multiplied by ``row_scale``. Collective."""
-        fine, scale = matrix, row_scale
-        self._operators = [fine]
+        self._fine = fine = matrix
+        scale = row_scale
         for k, (p, r) in enumerate(zip(self._interpolation, self._restriction, strict=True)):
             self._transposed[k].copy(r, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
             inverse = scale.copy()
             inverse.reciprocal()
             r.diagonalScale(R=inverse)
+            inverse.destroy()
+            if scale is not row_scale:
+                scale.destroy()
             self._products[k] = fine.matMult(p, result=self._products[k])
             self._coarse[k] = coarse = r.matMult(self._products[k], result=self._coarse[k])
             scale = coarse.createVecLeft()
@@ -74,7 +77,8 @@ class PointMultigrid:
             coarse.diagonalScale(L=scale)
             r.diagonalScale(L=scale)
             fine = coarse
-            self._operators.append(fine)
+        if scale is not row_scale:
+            scale.destroy()
 
     def configure(self, pc: PETSc.PC) -> None:
         """Make ``pc`` a V-cycle over the levels. Collective.
@@ -82,11 +86,12 @@ class PointMultigrid:
         Scalar ILU(0) of rows whose pattern has all unknowns of a node is point-block ILU(0), but for the order of
         pivots in a node, which is that of the unknowns; PETSc takes such rows together.
         """
-        count = len(self._operators)
+        matrices = [self._fine, *self._coarse]
+        count = len(matrices)
         pc.setType("mg")
         pc.setMGLevels(count)
         pc.setMGType(PETSc.PC.MGType.MULTIPLICATIVE)
-        for k, matrix in enumerate(self._operators):
+        for k, matrix in enumerate(matrices):
             level = count - 1 - k
             if level == 0:
                 solver = pc.getMGCoarseSolve()
@@ -105,15 +110,10 @@ class PointMultigrid:
 
     def destroy(self) -> None:
         """Free what PETSc holds. Collective."""
-        for m in (
-            *self._interpolation,
-            *self._restriction,
-            *self._transposed,
-            *self._products,
-            *self._coarse,
-        ):
-            if m is not None:
-                m.destroy()
+        made = (*self._interpolation, *self._restriction, *self._transposed, *self._products, *self._coarse)
+        for item in made:
+            if item is not None:
+                item.destroy()
 
 
 def _without_row_sums(potential: PETSc.Mat) -> PETSc.Mat:

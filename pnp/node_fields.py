@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+def log_sinhc(x: Array) -> Array:
+    """ln(sinh(x)/x) without overflow, 0 at 0."""
+    size = np.abs(x)
+    safe = np.maximum(size, 1e-4)
+    # sinh(s) = e^s (1 − e^(−2s)) / 2
+    return np.asarray(np.where(size > 1e-4, safe + np.log(-np.expm1(-2.0 * safe) / (2.0 * safe)), size * size / 6.0))
+
+
 @dataclass(frozen=True, eq=False)
 class PointFields:
     """Dimensionless fields at (region, point); a point on an interface appears once for each region.

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pnp.node_fields import log_sinhc
+
 if TYPE_CHECKING:
     from pnp.profile import Samples
 
@@ -47,12 +49,9 @@ def _log_resistance(samples: Samples, species: int) -> float:
     for k, r in enumerate(model.regions):
         own = np.flatnonzero(samples.region == k)
         x, phi = samples.x[own], z * samples.phi[own]
-        h, half = np.diff(x), 0.5 * np.abs(np.diff(phi))
+        h = np.diff(x)
         weight = np.log(h / model.geometry.edge_area(x[:-1], x[1:]) / r.diffusivity[species]) - r.log_partition[species]
-        # ln sinhc of half the drop: sinh(s) = e^s (1 - e^(-2s)) / 2
-        safe = np.maximum(half, 1e-4)
-        sinhc = np.where(half > 1e-4, safe + np.log(-np.expm1(-2.0 * safe) / (2.0 * safe)), half * half / 6.0)
-        pieces.append(weight + 0.5 * (phi[:-1] + phi[1:]) + sinhc)
+        pieces.append(weight + 0.5 * (phi[:-1] + phi[1:]) + log_sinhc(0.5 * np.diff(phi)))
     every = np.concatenate(pieces)
     largest = float(every.max())
     return largest + float(np.log(np.sum(np.exp(every - largest))))

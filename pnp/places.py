@@ -104,7 +104,7 @@ class Places:
         return inner[a != b].astype(np.int32)
 
     def along_parts(self, model: Model) -> Iterator[tuple[str, NDArray[np.int64], Array]]:
-        """Boundaries, and borders of regions by side: their names, owned cells at them, the length* of each one's facet."""
+        """Boundaries, and borders of regions by side: names, owned cells at them, the length* of each one's facet."""
         mesh, dim = self._domain.mesh, self._dim
         owned = mesh.topology.index_map(dim).size_local
         table = mesh.topology.connectivity(dim - 1, dim)

@@ -7,7 +7,7 @@ line changes its condition, as at the edge of an electrode, the field is singula
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,9 @@ Array = NDArray[np.float64]
 
 DENSITY = 0.5
 """Lines per length of a plane's mesh over nodes per length of a stack's: a plane costs the square of it."""
-GMSH_DENSITY = 0.25
+STRETCHED = 10.0
+"""Length along a line over the height of the cells there, where Gmsh's meshes are given rows of stretched cells."""
+GMSH_DENSITY = 0.5
 """The same where cells are as long as they are wide: a wall costs its length over its first cell."""
 GMSH_GROWTH = 2.5
 """So many times faster than in a stack such cells grow, for the same reason."""
@@ -137,7 +139,7 @@ def cell_sizes(models: Sequence[Model], names: PartNames, widths: Sequence[float
             found = interface_layers(model, a, b, max(charges, key=abs, default=0.0))
             pair = (names.regions[a], names.regions[b])
             layers += [
-                Layer("between", pair, length * share, names.regions[k])
+                Layer("between", pair, length * share, names.regions[k], along=STRETCHED * length * share)
                 for k, length in zip((a, b), found, strict=True)
                 if length is not None
             ]
@@ -145,7 +147,8 @@ def cell_sizes(models: Sequence[Model], names: PartNames, widths: Sequence[float
             for k in touched:
                 length = boundary_layer(model, b, k)
                 if length is not None:
-                    layers.append(Layer("group", (names.boundaries[b],), length * share, names.regions[k]))
+                    own = Layer("group", (names.boundaries[b],), length * share, names.regions[k])
+                    layers.append(replace(own, along=STRETCHED * own.first))
                     layers.append(Layer("ends", (names.boundaries[b],), length * share))
     extent = (
         float(np.max(models[0].plane.bounds[:, 1] - models[0].plane.bounds[:, 0])) * unit if models[0].plane else 0.0

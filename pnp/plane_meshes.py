@@ -39,6 +39,7 @@ Array = NDArray[np.float64]
 FIRST_NODES = 3_000
 """About so many nodes has the mesh that a plane is first solved on."""
 MOST_HALVINGS = 6
+MOST_GMSH_HALVINGS = 3
 TOLERATED_LAST = 4.0
 """A demand on the last mesh below this is left alone, and told of: the mesh error says what it costs."""
 MOST_NODES = 4_000_000
@@ -57,6 +58,10 @@ class PlaneMeshes(Meshes):
     def density(self) -> float:
         """Cells per length over a stack's."""
         return DENSITY
+
+    def is_last(self, grid: AnyGrid) -> bool:
+        """Whether its cells are not to be halved any more."""
+        return _halvings(grid) == 0
 
     def wanted(self, grid: AnyGrid, demand: Demand) -> bool:
         """Whether a demand is worth another mesh: the last of a nested iteration takes a larger one."""
@@ -185,10 +190,11 @@ class GmshMeshes(PlaneMeshes):
 
     def first(self) -> AnyGrid:
         """A mesh of about `FIRST_NODES` nodes."""
-        halvings = MOST_HALVINGS
+        halvings = MOST_GMSH_HALVINGS
         grid = self._grid(halvings)
-        # nodes grow fourfold with each halving but for the least that a geometry takes
-        while halvings and 2 * grid.cells <= FIRST_NODES:
+        # nodes grow fourfold with each halving but for the least that a geometry takes; a mesh that is noted for its
+        # edges or its layers is too coarse for the geometry
+        while halvings and (2 * grid.cells <= FIRST_NODES or grid.notes):
             halvings -= 1
             grid = self._grid(halvings)
         return grid

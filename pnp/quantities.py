@@ -20,6 +20,7 @@ from pnp.model import Model, room
 from pnp.node_fields import NodeFields
 from pnp.one_way import one_way_fluxes
 from pnp.problem import Problem, State
+from pnp.plane_samples import PlaneSamples
 from pnp.profile import Samples
 from pnp.quantity_table import unit_of
 from pnp.result import Quantity
@@ -309,6 +310,11 @@ def contents(case: Case, problem: Problem, samples: NodeFields) -> Values:
         if one_sided and np.isfinite(baths[0][i]):
             excess = float(amounts[i] - baths[0][i] * room(model.regions, i, model.volumes))
             found[f"surface_excess.{s}"] = excess * per_area / float(blocking[0])
+    if isinstance(samples, PlaneSamples):
+        by_region = samples.amounts() * per_area * total
+        for k, r in enumerate(model.regions):
+            here = [i for i in range(len(model.species)) if r.present[i]] if len(model.regions) > 1 else []
+            found |= {f"amount.{model.species[i]}.{r.name}": float(by_region[k, i]) for i in here}
     charges = problem.disc.region_charges()
     for k, r in enumerate(model.regions):
         found[f"space_charge.{r.name}"] = float(charges[k]) * scales.surface_charge * total

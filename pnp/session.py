@@ -127,7 +127,7 @@ class Session:
     def solve(self, point: Point) -> Solved:
         """Solve a point on meshes refined until the state found is seen by them, and on to the last. Collective."""
         meshes = self._meshes[_key(point)]
-        solution, samples = self._solve_on(self._first(point), point)
+        solution, samples = self._begin(point)
         demand = meshes.demand(solution, samples)
         passes = 0
         before: tuple[SteadySolution, NodeFields] | None = None
@@ -171,9 +171,25 @@ class Session:
         self._free()
         return found
 
+    def _begin(self, point: Point) -> tuple[SteadySolution, NodeFields]:
+        """Solve a point on its first mesh; where that fails on the next, and only then by ramping the drives."""
+        grid, meshes = self._first(point), self._meshes[_key(point)]
+        if meshes.is_last(grid):
+            return self._solve_on(grid, point)
+        solution, samples = self._solve_on(grid, point, ramp=False)
+        for refine, ramp in ((True, False), (False, True)):
+            if solution.converged:
+                break
+            mesh = (meshes.finer(grid) if refine else None) or grid
+            again, samples = self._solve_on(mesh, point, ramp=ramp)
+            solution = replace(again, attempts=solution.attempts + again.attempts)
+        if solution.converged:
+            self._grids[_key(point)] = solution.problem.disc.grid
+        return solution, samples
+
     def _stopped(self, coarse: SteadySolution, finer: SteadySolution, meshes: Meshes) -> SteadySolution:
         """What a solution is where the next mesh's failed: still one after adaptation, none short of the last mesh."""
-        if meshes.finer(coarse.problem.disc.grid) is None:
+        if meshes.is_last(coarse.problem.disc.grid):
             return coarse
         return replace(coarse, converged=False, reason=finer.reason)
 
@@ -189,7 +205,11 @@ class Session:
         self._free()
 
     def _solve_on(
-        self, grid: AnyGrid, point: Point, coarser: tuple[SteadySolution, NodeFields] | None = None
+        self,
+        grid: AnyGrid,
+        point: Point,
+        coarser: tuple[SteadySolution, NodeFields] | None = None,
+        ramp: bool = True,
     ) -> tuple[SteadySolution, NodeFields]:
         """Solve a point on a mesh, from its solution on a coarser mesh if there is one."""
         options, meshes = point.case.solver, self._meshes[_key(point)]
@@ -217,7 +237,7 @@ class Session:
             point.model,
             newton,
             rule=options.step_rule,
-            ramp=options.ramp,
+            ramp=options.ramp and ramp,
             starts=starts,
         )
         return solution, meshes.sample(solution)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pnp.plane.errors import MeshError
-from pnp.plane.geometry import PlaneGeometry
+from pnp.plane.geometry import PlaneBoundary, PlaneGeometry, PlaneInterface
 from pnp.plane.mesh import PlaneMesh
 from pnp.plane.shapes import Placement, Rectangle
 from pnp.plane.tensor import right_triangles
@@ -43,7 +43,8 @@ class Blocks:
 
     def scaled(self, unit: float) -> Blocks:
         """The same with lengths counted in ``unit``."""
-        return replace(self, lines=(self.lines[0] / unit, self.lines[1] / unit))
+        x, y = (np.asarray(line / unit, dtype=np.float64) for line in self.lines)
+        return replace(self, lines=(x, y))
 
     def faces(self, axis: int) -> list[list[tuple[int, int]]]:
         """Of each line of an axis the regions (lower, upper) at each block along it, −1 for none."""
@@ -154,10 +155,13 @@ def blocks_of(geometry: PlaneGeometry) -> Blocks:
                     )
                 if found:
                     blocks.groups[axis, line, along] = found[0]
-    for part in (*boundaries, *interfaces):
+    parts: list[PlaneBoundary | PlaneInterface] = [*boundaries, *interfaces]
+    for part in parts:
         if part.name not in blocks.groups.values():
             raise MeshError(
-                "it lies on no part of the outer boundary" if part in boundaries else "its regions do not touch there",
+                "it lies on no part of the outer boundary"
+                if isinstance(part, PlaneBoundary)
+                else "its regions do not touch there",
                 "a line that a region ends at",
                 "check its coordinates",
                 name=part.name,
@@ -171,7 +175,8 @@ def _lines(geometry: PlaneGeometry, axis: int) -> Array:
     for r in geometry.regions:
         for shape in r.shapes:
             values += shape.extent[axis] or ()
-    for part in (*geometry.boundaries, *geometry.interfaces):
+    parts: list[PlaneBoundary | PlaneInterface] = [*geometry.boundaries, *geometry.interfaces]
+    for part in parts:
         for placement in part.on:
             values += [end[axis] for end in placement.ends]
     low, high = extent[axis]

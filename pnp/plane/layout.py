@@ -41,9 +41,9 @@ class PlaneLayout:
         power = 1 if self.axisymmetric else 0
         return replace(
             self,
-            volumes=self.volumes / unit ** (2 + power),
-            boundary_areas=self.boundary_areas / unit ** (1 + power),
-            bounds=self.bounds / unit,
+            volumes=np.asarray(self.volumes / unit ** (2 + power), dtype=np.float64),
+            boundary_areas=np.asarray(self.boundary_areas / unit ** (1 + power), dtype=np.float64),
+            bounds=np.asarray(self.bounds / unit, dtype=np.float64),
         )
 
     def area_unit(self, length: float) -> float:

@@ -199,7 +199,13 @@ def _mark_part(panels: list[Panel]) -> None:
     whole.axes.add_patch(box)
     if part.width > ROOM_FOR_NAME:
         part.axes.text(
-            0.0, 1.02, "dashed frame:", transform=part.axes.transAxes, ha="left", va="bottom", fontsize=style.SMALL_FONT
+            0.0,
+            1.02,
+            "dashed frame",
+            transform=part.axes.transAxes,
+            ha="left",
+            va="bottom",
+            fontsize=style.SMALL_FONT,
         )
     for spine in part.axes.spines.values():
         spine.set_linestyle((0, (3, 2)))

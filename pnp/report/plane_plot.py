@@ -87,11 +87,19 @@ class PlanePictures:
         return self._part or self.view.whole
 
     @cached_property
-    def zoom(self) -> Frame | None:
-        """The part that is enlarged, the same in all pictures."""
+    def _zooms(self) -> dict[bool, Frame | None]:
+        """The part that is enlarged in pictures of what flows or drives, and in those of what is there."""
         if self._part is not None:
-            return None
-        return interesting_frame(self.fields, self.view, "current_density" in self.usual())
+            return {True: None, False: None}
+        at_rest = interesting_frame(self.fields, self.view, flows=False)
+        if "current_density" not in self.usual():
+            return {True: at_rest, False: at_rest}
+        driven = interesting_frame(self.fields, self.view, flows=True)
+        return {True: driven, False: at_rest or driven}
+
+    def zoom(self, name: str) -> Frame | None:
+        """The part that is enlarged in the picture of a column."""
+        return self._zooms[name in ("potential", "current_density")]
 
     def usual(self) -> list[str]:
         """The columns that are drawn unless others are asked for: those that are more than rounding."""
@@ -127,7 +135,7 @@ class PlanePictures:
         gaps = bool(np.isnan(values).any())
         label = f"{self._label(name)} ({colours.symbol})" if colours.symbol else self._label(name)
         note = f"hatched: {self._absent(name)}" if gaps else ""
-        picture = page(self.view, self.shown, self.zoom, self.title, label, self.width, note)
+        picture = page(self.view, self.shown, self.zoom(name), self.title, label, self.width, note)
         named: list[str] = []
         for panel in picture.panels:
             self._draw_map(panel, values, colours, gaps)

@@ -27,7 +27,7 @@ FLAT = 1e-6
 
 
 def interesting_frame(fields: PlaneFields, view: PlaneView, flows: bool) -> Frame | None:
-    """Where current flows most densely, or else potential and concentrations change; None if that is not much less."""
+    """Where current flows most densely, or where concentrations change; None if that is not much less."""
     weight = _energy(fields, view, flows)
     if not weight.any():
         return None
@@ -51,7 +51,7 @@ def interesting_frame(fields: PlaneFields, view: PlaneView, flows: bool) -> Fram
 
 
 def _energy(fields: PlaneFields, view: PlaneView, flows: bool) -> FloatArray:
-    """∫ |j|² dA of each triangle, or without a current ∫ |∇v|² dA where ions are, each field's sum 1; shape (m,)."""
+    """∫ |j|² dA of each triangle, or ∫ |∇v|² dA of the concentrations where ions are, each one's sum 1; shape (m,)."""
     a, b, c = (view.points[view.triangles[:, k]] for k in range(3))
     twice = np.abs((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0])
     total = np.zeros(len(view.triangles))
@@ -61,7 +61,10 @@ def _energy(fields: PlaneFields, view: PlaneView, flows: bool) -> FloatArray:
     # The field in a dielectric tells nothing, however far it reaches.
     ions = [np.isfinite(fields.columns[f"concentration.{s}"]) for s in fields.species]
     conducting = np.any(ions, axis=0) if ions else np.ones(len(fields.points), dtype=bool)
-    for name in ["potential", *(f"concentration.{s}" for s in fields.species)]:
+    # the potential reaches farther than what it does to the ions
+    for name in [*(f"concentration.{s}" for s in fields.species), "potential"]:
+        if name == "potential" and total.any():
+            break
         values = fields.columns.get(name)
         if values is None or not np.isfinite(values[conducting]).any():
             continue

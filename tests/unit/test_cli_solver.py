@@ -25,10 +25,10 @@ def test_a_failed_linear_solve_is_not_converged(
     """With the reason in the summary, whatever the state when it fails (the guess has been found)."""
     solve = linear.LinearSolver.solve
 
-    def refused(self: Any, rhs: Any) -> Any:
+    def refused(self: Any, rhs: Any, *rest: Any, **options: Any) -> Any:
         if self.iterations > 2:
             raise linear.SingularMatrixError(f"the linear solver (test) failed: {reason}", reason)
-        return solve(self, rhs)
+        return solve(self, rhs, *rest, **options)
 
     monkeypatch.setattr(linear.LinearSolver, "solve", refused)
     words = ["run", str(CASE), "-o", str(tmp_path / "r"), "--no-plots", "--set", "solver.ramp=false"]

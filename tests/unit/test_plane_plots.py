@@ -114,7 +114,7 @@ def test_the_pictures_of_a_plane() -> None:
     assert "current_density" in figures(RESULTS["pore"])
     figure = figures(RESULTS["pore"], ["concentration.K"])["concentration.K"]
     told = {text.get_text() for text in texts(figure)}
-    assert {"Concentration of K⁺ (mmol/L)", "hatched: no K⁺", "dashed frame:", "z (nm)", "|r| (nm)"} <= told
+    assert {"Concentration of K⁺ (mmol/L)", "hatched: no K⁺", "dashed frame", "z (nm)", "|r| (nm)"} <= told
     assert {"electrolyte", "membrane"} <= told
     assert {"concentration", "concentration.K", "electric_field", "line.axis"} <= set(drawable(RESULTS["pore"]))
     assert list(figures(RESULTS["pore"], ["concentration"])) == ["concentration.K", "concentration.Cl"]

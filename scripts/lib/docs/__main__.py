@@ -28,7 +28,7 @@ NAVIGATION: dict[str, list[str]] = {
     "Home": ["index.md"],
     "Using pnp": ["first_ten_minutes.md", "case_reference.md", "quantities.md", "python.md", "notebook.md"],
     "Gallery": ["gallery/index.md"],
-    "Physics": ["notation.md", "method.md", "simplified_models.md", "benchmarks.md"],
+    "Physics": ["notation.md", "method.md", "solver.md", "simplified_models.md", "benchmarks.md"],
     "Development": ["adding_a_term.md"],
 }
 """Pages by chapter. Those of `OPTIONAL` are left out when there is nothing to make them from."""
