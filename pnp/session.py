@@ -148,7 +148,8 @@ class Session:
             self._grids[_key(point)] = grid
             before = (solution, samples) if halves else None
             solution, samples = replace(finer, attempts=attempts, ramp=ramp), finer_samples
-            demand = meshes.demand(solution, samples)
+            if passes < MOST_PASSES or meshes.is_last(grid):
+                demand = meshes.demand(solution, samples)
         unseen = _unseen_layer(samples, demand) if point.case.mesh.adapt and solution.converged else ""
         if unseen:
             solution = replace(solution, converged=False, reason=unseen)
