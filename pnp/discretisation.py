@@ -182,14 +182,14 @@ class Discretisation:
         return self._assemble([form]).reshape(self.owned, -1)[:, self.species].copy()
 
     def distance_from(self, b: int) -> Array:
-        """Distance* of owned nodes from boundary ``b``, (owned,): along a stack, in a plane to its nearest node.
+        """Distance* of owned nodes from boundary ``b``, (owned,): along a stack, in a plane to its nearest facet.
 
         Collective.
         """
         own = self.points[: self.owned]
         if self.model.plane is None:
             return np.abs(own[:, 0] - self.model.faces[0 if b == 0 else -1])
-        return self.places.distance(self.boundary_nodes(b))
+        return self.places.distance_from_facets(self.domain.boundary_facets[b])[: self.owned]
 
     def harmonic(self, regions: tuple[int, ...], fixed: Array) -> Array:
         """χ at owned nodes with ∇²χ = 0 in some regions and the values ``fixed`` (owned,) where not nan. Collective.

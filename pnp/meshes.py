@@ -71,10 +71,6 @@ class Meshes(ABC):
         """The next mesh of a nested iteration, None for the last. Collective."""
         return None
 
-    def is_last(self, grid: AnyGrid) -> bool:
-        """Whether a mesh is the last of a nested iteration."""
-        return True
-
     @abstractmethod
     def coarser(self, grid: AnyGrid) -> AnyGrid | None:
         """A mesh with cells twice as wide, for the estimate of the mesh error; None where there is none. Collective."""

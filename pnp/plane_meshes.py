@@ -67,10 +67,6 @@ class PlaneMeshes(Meshes):
         """Whether a demand is worth another mesh: the last of a nested iteration takes a larger one."""
         return self.adapts and demand.largest > (TOLERATED if _halvings(grid) else TOLERATED_LAST)
 
-    def is_last(self, grid: AnyGrid) -> bool:
-        """Whether no halving follows."""
-        return _halvings(grid) == 0
-
     def sample(self, solution: SteadySolution) -> NodeFields:
         """Samples on this rank's cells."""
         return plane_sample(solution.problem, solution.state)
@@ -340,8 +336,8 @@ def doubled(grid: Grid) -> Grid:
 def _between_all(x: Array) -> Array:
     """Values half-way between equidistant ones that increase, (n + 1,) in, (n,) out, increasing too.
 
-    By cubics whose slopes are harmonic means of the differences on either side (F. N. Fritsch & J. Butland, SIAM J. Sci.
-    Stat. Comput. 5, 300 (1984), doi:10.1137/0905021), at the ends one-sided and limited.
+    By cubics whose slopes are harmonic means of the differences on either side (F. N. Fritsch & J. Butland, SIAM J.
+    Sci. Stat. Comput. 5, 300 (1984), doi:10.1137/0905021), at the ends one-sided and limited.
     """
     h = np.diff(x)
     ends = [np.clip(1.5 * a - 0.5 * b, 0.0, 3.0 * a) for a, b in ((h[0], h[1]), (h[-1], h[-2]))]

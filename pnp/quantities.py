@@ -20,8 +20,8 @@ from pnp.linear import SingularMatrixError
 from pnp.model import Model, room
 from pnp.node_fields import NodeFields
 from pnp.one_way import one_way_fluxes
-from pnp.problem import Problem, State
 from pnp.plane_samples import PlaneSamples
+from pnp.problem import Problem, State
 from pnp.profile import Samples
 from pnp.quantity_table import unit_of
 from pnp.result import Quantity

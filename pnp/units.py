@@ -1,7 +1,8 @@
 """Quantities with units: text such as "4 nm" to exact numbers and back.
 
-Unit names and prefixes are resolved by pint in a registry of its own that holds only the units of this field:
-building it takes milliseconds, needs no cache on disk, and a misspelt name cannot turn into some exotic unit.
+Unit names and prefixes are resolved by pint in a registry of its own that holds only the units of this field: it needs
+no cache on disk, and a misspelt name cannot turn into some exotic unit. The commonest names are known without it, which
+saves the tenth of a second that pint takes to begin.
 Factors are exact fractions, so that "140 mmol/L" is 140.0 mol/m³ and not its neighbour.
 """
 
@@ -159,9 +160,40 @@ def _exact(quantity: Any) -> Fraction:
     return Fraction(quantity.magnitude)
 
 
-@lru_cache(maxsize=1024)
+def _usual() -> dict[str, Unit]:
+    """Units that nearly every case file has, by name."""
+    zero, one, volt = (Fraction(0),) * 6, Fraction(1), (2, 1, -3, -1, 0, 0)
+    bases: dict[str, tuple[str, Fraction, tuple[int, ...]]] = {
+        "m": (",n,µ,u,m", one, (1, 0, 0, 0, 0, 0)),
+        "s": ("", one, (0, 0, 1, 0, 0, 0)),
+        "K": ("", one, (0, 0, 0, 0, 1, 0)),
+        "A": ("", one, (0, 0, 0, 1, 0, 0)),
+        "C": ("", one, (0, 0, 1, 1, 0, 0)),
+        "e": ("", Fraction("1.602176634e-19"), (0, 0, 1, 1, 0, 0)),
+        "V": (",m", one, volt),
+        "L": ("", Fraction(1, 1000), (3, 0, 0, 0, 0, 0)),
+        "mol": (",m,µ,u", one, (0, 0, 0, 0, 0, 1)),
+        "M": (",m,µ,u", Fraction(1000), (-3, 0, 0, 0, 0, 1)),
+    }
+    prefixes = {"": one, "m": Fraction(1, 10**3), "µ": Fraction(1, 10**6), "n": Fraction(1, 10**9)}
+    prefixes["u"] = prefixes["µ"]
+    return {
+        prefix + name: Unit(prefix + name, prefixes[prefix] * factor, zero[0], tuple(map(Fraction, exponents)))
+        for name, (allowed, factor, exponents) in bases.items()
+        for prefix in allowed.split(",")
+    }
+
+
+_USUAL: Final = _usual()
+
+
 def _named_unit(name: str) -> Unit | None:
     """The unit of one name with or without a prefix, or None when there is none."""
+    return _USUAL.get(name) or _unit_of_pint(name)
+
+
+@lru_cache(maxsize=1024)
+def _unit_of_pint(name: str) -> Unit | None:
     registry = _registry()
     try:
         unit = registry.Unit("degC" if name == "°C" else name)
