@@ -19,6 +19,7 @@ from pnp.mesh import AnyGrid, domain_of
 from pnp.model import Model
 from pnp.places import Places
 from pnp.scheme import Scheme
+from pnp.stopwatch import stage
 
 Array = NDArray[np.float64]
 
@@ -261,16 +262,18 @@ class Discretisation:
 
     def _assemble(self, forms: list[Any]) -> Array:
         b = self._work
-        b.array[:] = 0.0
-        for form in forms:
-            fem.assemble_vector(b.array, form)
-        b.scatter_reverse(dolfinx.la.InsertMode.add)
+        with stage("assembly"):
+            b.array[:] = 0.0
+            for form in forms:
+                fem.assemble_vector(b.array, form)
+            b.scatter_reverse(dolfinx.la.InsertMode.add)
         return b.array[: self.owned * (self.species + 1)].copy()
 
     def assemble_jacobian(self, charge: bool = True) -> PETSc.Mat:
         """Unconstrained Jacobian at the state, into ``matrix``; of transport alone without ``charge``. Collective."""
         every = [jacobian for _, jacobian in self.forms.residual]
-        return self._jacobian.assemble(every if charge else [self.forms.transport_jacobian])
+        with stage("assembly"):
+            return self._jacobian.assemble(every if charge else [self.forms.transport_jacobian])
 
     def assemble_amount_jacobian(self) -> PETSc.Mat:
         """∂/∂u of ∫ c_i v_i. Collective."""

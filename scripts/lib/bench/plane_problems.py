@@ -145,6 +145,13 @@ class PlaneProblem:
         """Node lines in m."""
         return self.grading[0].nodes(refinement), self.grading[1].nodes(refinement)
 
+    def axes_of(self, nodes: int) -> tuple[Array, Array]:
+        """Node lines in m of about so many nodes, graded alike."""
+        x, y = self.axes()
+        share = (nodes / (len(x) * len(y))) ** 0.5
+        first, second = (replace(g, cells=round(g.cells * share)).nodes() for g in self.grading)
+        return first, second
+
     def terminal(self, name: str) -> Terminal:
         """By name."""
         return next(t for t in self.terminals if t.name == name)

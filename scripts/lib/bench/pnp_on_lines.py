@@ -43,6 +43,10 @@ def lay_out(x: Array, y: Array) -> Callable[..., Any]:
                 self._levels.append(coarser)
             return self._level(len(self._levels) - 1)
 
+        def finest(self) -> Any:
+            """The mesh of all lines."""
+            return self._level(0)
+
         def _level(self, k: int) -> Any:
             return self._grid(*self._levels[k], k)
 
