@@ -31,7 +31,7 @@ def distance(points: Array, ends: Array) -> Array:
     for low, high in lines:
         beside = np.maximum(np.maximum(low - points, points - high), 0.0)
         np.minimum(found, beside[:, 0] ** 2 + beside[:, 1] ** 2, out=found)
-    return np.sqrt(found)
+    return np.asarray(np.sqrt(found))
 
 
 def _lines(ends: Array) -> list[tuple[Array, Array]] | None:

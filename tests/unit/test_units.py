@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pnp import units
 from pnp.case import quantity as q
 from pnp.units import QuantityError, closest, format_quantity, parse, parse_unit
 
@@ -133,9 +132,3 @@ def test_a_unit_with_an_offset_loses_it_in_a_product() -> None:
 @pytest.mark.parametrize(("given_name", "near"), [("membran", "membrane"), ("CL", "Cl"), ("xyz", None), ("", None)])
 def test_closest(given_name: str, near: str | None) -> None:
     assert closest(given_name, ["K", "Cl", "membrane"]) == near
-
-
-@pytest.mark.parametrize("name", sorted(units._USUAL))
-def test_usual_units_are_those_of_pint(name: str) -> None:
-    """What is known without pint is what pint says."""
-    assert units._USUAL[name] == units._unit_of_pint(name)
