@@ -71,7 +71,7 @@ class Discretisation:
         """
         self.set_state(state)
         self.assemble_jacobian()
-        weights = np.maximum(np.abs(self.forms.state.x.array), 1.0)
+        weights = np.maximum(np.abs(state), 1.0).reshape(-1)
         bounds = np.finfo(float).eps * self._jacobian.magnitudes(weights).reshape(self.owned, -1)
         own = bounds.sum(axis=0)
         total = np.empty_like(own)

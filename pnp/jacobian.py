@@ -44,7 +44,8 @@ class Jacobian:
                 (size, size), (self._start, self._columns, self._values), bsize=width, comm=space.mesh.comm
             )
         else:
-            columns = (every[columns // width] * width + columns % width).astype(PETSc.IntType)
+            # the pattern's columns have ghosts of their own
+            columns = self._rows.index_map(1).local_to_global(columns.astype(np.int32)).astype(PETSc.IntType)
             self._moved = _sorted(self._start, columns)
             self.matrix = PETSc.Mat().createAIJ(
                 (size, size), bsize=width, csr=(self._start, columns, np.zeros(entries)), comm=space.mesh.comm
@@ -75,15 +76,18 @@ class Jacobian:
         return self.matrix
 
     def magnitudes(self, weights: Array) -> Array:
-        """Σ_j |A_ij| w_j of each owned row as it was assembled last.
+        """Σ_j |A_ij| w_j of each owned row as it was assembled last. Collective.
 
         Args:
-            weights: w at all local unknowns, ghosts included, flat.
+            weights: w of owned unknowns, flat.
 
         Of a shared matrix what was done to it since counts too.
         """
         entries, start = int(self._start[-1]), self._start
-        terms = np.abs(self._rows.data[:entries]) * weights[self._rows.indices[:entries]]
+        every = dolfinx.la.vector(self._rows.index_map(1), 1)
+        every.array[: self._owned] = weights
+        every.scatter_forward()
+        terms = np.abs(self._rows.data[:entries]) * every.array[self._rows.indices[:entries]]
         return np.asarray(np.add.reduceat(terms, start[:-1])) if entries else np.zeros(0)
 
     def destroy(self) -> None:
