@@ -144,7 +144,7 @@ def _distance(painting: Painting, piece: _Piece, own: set[int]) -> float:
 
 
 def _with_edges(case: Case, painting: Painting, boundary: str, piece: _Piece, distance: float) -> _Piece:
-    along = np.asarray(piece.way / piece.length, dtype=np.float64)
+    along: Array = np.asarray(piece.way / piece.length, dtype=np.float64)
     ends = ((piece.start, -along), (piece.start + piece.way, along))
     first, last = (not _is_mirrored(case, painting, boundary, end, out, piece, distance) for end, out in ends)
     return _Piece(piece.start, piece.way, piece.inward, (first, last))
