@@ -11,6 +11,7 @@ import pytest
 
 from pnp.case import Case
 from pnp.case.layout import Layout, pairs_of
+from pnp.cli import main
 from pnp.comparison import simplified_models
 from pnp.comparison.point_ions import beyond_point_ions
 from pnp.constants import F, R, epsilon_0
@@ -455,6 +456,14 @@ def test_the_cases_of_planes():
     for name, end in (("nanopore_conical", "base"), ("nanopore_rod", "top")):
         assert loaded(name) == {}
         assert {q for _, q in loaded(name, f"boundaries.{end}.potential=1 V")} == {"current"}
+
+
+@pytest.mark.parametrize(("name", "told"), [("nanopore_rod", True), ("half_electrode", False)])
+def test_check_takes_the_end_of_a_sweep_where_its_beginning_predicts_nothing(name, told, capsys):
+    assert main(["check", str(CASES / f"{name}.toml")]) == 0
+    shown = capsys.readouterr().out
+    assert ("At the last point of the sweep, boundaries.top.potential = 7 V:" in shown) == told
+    assert ("No simplified model applies" in shown) is False
 
 
 def test_derived_sizes():

@@ -56,7 +56,11 @@ def _beside_results(cases: list[Path]) -> str:
     criteria: dict[Sheet, dict[str, None]] = defaultdict(dict)
     shown: dict[Sheet, dict[str, None]] = defaultdict(dict)
     for path in cases:
-        for stack, sheet in itertools.product(stacks_from_case(Case.load(path)), SHEETS):
+        case = Case.load(path)
+        # Without the drive that is swept there is often nothing to predict.
+        ends = [case.with_value(case.sweep.keys, case.sweep_values()[-1])] if case.sweep is not None else []
+        stacks = [stack for own in (case, *ends) for stack in stacks_from_case(own)]
+        for stack, sheet in itertools.product(stacks, SHEETS):
             try:
                 predictions = sheet(stack)
             except (ValueError, ArithmeticError):
