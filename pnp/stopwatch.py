@@ -1,4 +1,4 @@
-"""How long the stages of a process take, added up: assembly, set-up of linear solvers, solves."""
+"""How long the stages of a process take: assembly of residuals and Jacobians, set-up of linear solvers, solves."""
 
 from __future__ import annotations
 
