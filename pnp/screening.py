@@ -47,17 +47,18 @@ def layers(problem: Problem, phi: Array, activity: Array) -> Array:
         region = model.boundary_regions[b][0]
         nodes = disc.boundary_nodes(b)
         own = np.append(activity[nodes], phi[nodes, None], axis=1).sum(axis=0)
-        own = disc.comm.allreduce(np.append(own, float(len(nodes))))
+        *total, count = disc.comm.allreduce(np.append(own, float(len(nodes))))
+        mean = np.array(total) / count
         r = model.regions[region]
         present = r.present & (model.charge_number != 0)
         z = float(np.max(np.abs(model.charge_number[present]), initial=0.0))
-        c = own[:-2] * np.exp(np.minimum(r.log_partition, 700.0))
+        c = mean[:-1] * np.exp(np.minimum(r.log_partition, 700.0))
         strength = float(np.sum((model.charge_number**2 * c)[present]))
         if z == 0.0 or strength <= 0.0:
             continue
         length = np.sqrt(r.permittivity / strength)
         if boundary.potential is not None:
-            drop = z * (boundary.potential - own[-2])
+            drop = z * (boundary.potential - mean[-1])
         else:
             drop = 2.0 * float(np.arcsinh(z * boundary.surface_charge * length / (2.0 * r.permittivity)))
         distance, thickness = disc.distance_from(b), np.inf
