@@ -40,6 +40,10 @@ FIRST_NODES = 3_000
 """About so many nodes has the mesh that a plane is first solved on."""
 MOST_HALVINGS = 6
 MOST_GMSH_HALVINGS = 3
+MOST_GROWTH = 4
+"""Adaptation makes a tensor product at most so many times larger than its grading did."""
+SHARES = 0.8 ** np.arange(20)
+"""Shares of a demand that are tried in turn."""
 TOLERATED_LAST = 4.0
 """A demand on the last mesh below this is left alone, and told of: the mesh error says what it costs."""
 MOST_NODES = 4_000_000
@@ -109,6 +113,7 @@ class TensorMeshes(PlaneMeshes):
     ) -> None:
         super().__init__(models, options, adapts, comm)
         self.blocks = blocks
+        self._planned = 0
 
     def first(self) -> AnyGrid:
         """A mesh of about `FIRST_NODES` nodes."""
@@ -144,16 +149,26 @@ class TensorMeshes(PlaneMeshes):
         return Demand(float(total.max()), total)
 
     def refined(self, grid: AnyGrid, demand: Demand) -> AnyGrid | None:
-        """Lines are shared out anew."""
-        axes = _axes(grid)
+        """Lines are shared out anew.
+
+        A line is refined for one cell on it. Where that makes the mesh `MOST_GROWTH` times larger than it was to be,
+        only so much of the demand is met that it does not.
+        """
+        axes, halvings = _axes(grid), _halvings(grid)
         if not self.wanted(grid, demand):
             return None
-        x = refined(axes.x, demand.detail[: len(axes.x.region)], self.options.growth)
-        y = refined(axes.y, demand.detail[len(axes.x.region) :], self.options.growth)
-        halvings = _halvings(grid)
-        if len(x.nodes) * len(y.nodes) * 4**halvings > MOST_NODES:
-            return None
-        return self._grid(x, y, halvings)
+        nodes = len(axes.x.nodes) * len(axes.y.nodes)
+        self._planned = self._planned or nodes * 4**halvings
+        most = min(MOST_NODES, MOST_GROWTH * self._planned) / 4**halvings
+        for share in SHARES:
+            met = np.maximum(1.0, demand.detail * share)
+            if met.max() <= TOLERATED:
+                break
+            x = refined(axes.x, met[: len(axes.x.region)], self.options.growth)
+            y = refined(axes.y, met[len(axes.x.region) :], self.options.growth)
+            if len(x.nodes) * len(y.nodes) <= most:
+                return self._grid(x, y, halvings)
+        return None
 
     def finer(self, grid: AnyGrid) -> AnyGrid | None:
         """Twice as many lines each way, spaced as smoothly."""
