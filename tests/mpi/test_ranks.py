@@ -75,6 +75,8 @@ def scale_of(name: str, case: Case, quantities: dict[str, Any]) -> float:
         return float(max(largest, exchange_flux(case) * total * (F if unit.startswith("A") else 1.0)))
     if name.startswith("space_charge."):
         return float(F * max(q["value"] for n, q in quantities.items() if n.startswith("amount.")))
+    if name.startswith("charge_density."):
+        return float(F * quantities["max_concentration"]["value"])
     return float({"1": 1.0, "V": max(largest, 0.025)}.get(unit, largest))
 
 
