@@ -61,7 +61,7 @@ def solve():
     system = problem.linearise()
     system.solve(residual.fields, zero)
     system.row_rounding(state.fields)
-    disc.rounding(disc.matrix, state.fields)
+    disc.rounding(state.fields)
 
 
 def remake():
