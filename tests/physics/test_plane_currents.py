@@ -1,4 +1,4 @@
-"""Currents in planes: prescribed against fixed voltage, floating electrodes, conservation, resistances in closed form."""
+"""Currents in planes: prescribed against fixed voltage, open circuit, conservation, resistances in closed form."""
 
 from __future__ import annotations
 
