@@ -18,7 +18,7 @@ from pnp import compat
 from pnp.geometry import Geometry
 from pnp.mesh import element
 from pnp.model import Model
-from pnp.plane.edge_weights import corner_volumes, edge_weights
+from pnp.plane.edge_weights import box_weights
 
 Array = NDArray[np.float64]
 EDGES = {"interval": 1, "triangle": 3}
@@ -112,6 +112,6 @@ class AreaWeights:
         area = 0.5 * np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
         cells = self.edges.function_space.dofmap.list[:, 0]
         # the one-point rule multiplies by the cell's area, the vertex rule by a third of it
-        weights = edge_weights(points, triangles, revolved) / (area[:, None] * unit)
-        self.edges.x.array.reshape(-1, 3)[cells] = weights
-        self.volume.x.array[dofs] = corner_volumes(points, triangles, revolved) / (area[:, None] / 3.0 * unit)
+        weights, volumes = box_weights(points, triangles, revolved)
+        self.edges.x.array.reshape(-1, 3)[cells] = weights / (area[:, None] * unit)
+        self.volume.x.array[dofs] = volumes / (area[:, None] / 3.0 * unit)

@@ -62,7 +62,7 @@ def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
     residual = problem.residual(state)
     raw = residual.raw
     sums = boundary_sums(problem, raw)
-    rounding = disc.rounding(disc.assemble_jacobian(), state.fields)
+    bounds, rounding = disc.rounding(state.fields)
     found = []
 
     def unit(per_area: str) -> tuple[float, str]:
@@ -71,7 +71,7 @@ def balances(problem: Problem, state: State) -> tuple[Balance, ...]:
     for i, s in enumerate(model.species):
         scale = float(np.abs(sums[:, i]).max())
         found.append(_balance(f"flux of {s}", -sums[:, i].sum(), scale, rounding[i], *unit("mol/m^2/s")))
-    found += _inside(problem, state)
+    found += _inside(problem, bounds)
     z = model.charge_number
     ends = sums[:, :-1] @ z
     scale = float(np.abs(sums[:, :-1] * z).max(initial=0.0))
@@ -113,7 +113,7 @@ def _holds(model: Model) -> bool:
     return any(b.potential is not None or b.floating for b in model.boundaries)
 
 
-def _inside(problem: Problem, state: State) -> list[Balance]:
+def _inside(problem: Problem, bounds: Array) -> list[Balance]:
     """The flux of each species between the faces of the regions that limit it, where the reported flux is taken.
 
     Baths exchange far more with their ends than passes through a membrane, and rounding allows the sum over the ends
@@ -123,7 +123,6 @@ def _inside(problem: Problem, state: State) -> list[Balance]:
     if len(model.regions) == 1 or model.through is None:
         return []
     fluxes, _ = through_fluxes(problem)
-    bounds = disc.row_rounding(disc.assemble_jacobian(), state.fields)
     found = []
     for i, s in enumerate(model.species):
         if not passes(model, i):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pnp.comparison.stack import Stack, stack_from_case
+from pnp.comparison.stack import Stack
+from pnp.comparison.views import stack_from_case
 from pnp.constants import epsilon_0, thermal_voltage
 from pnp.derived_plane import plane_derived
 from pnp.quantity_table import unit_of

@@ -1,4 +1,4 @@
-"""What follows from a case of the plane without solving it: baths, Debye lengths, Nernst potentials (no DOLFINx)."""
+"""What follows from a case of the plane without solving it: baths, sizes, Debye lengths, a pore (no DOLFINx)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pnp.comparison.pore import HALL, IN_TUBE, resistances
+from pnp.comparison.views import stacks_from_case
 from pnp.expressions import Expression
 from pnp.simplified.debye import debye_length, ionic_strength
 from pnp.simplified.nernst import nernst_potential
@@ -20,7 +22,12 @@ Derived = tuple[str, str, float, str]
 
 
 def plane_derived(case: Case) -> list[Derived]:
-    """Per reservoir and region ionic strength and Debye length, per ion the Nernst potential between two reservoirs."""
+    """Ionic strengths, Debye lengths, Nernst potentials between two reservoirs, sizes, the conductance of a pore.
+
+    Sizes of regions and boundaries where they are known without a mesh: of a plane areas and lengths, of a body of
+    revolution volumes and areas. Of a pore between two baths alike its Ohmic conductance and its Dukhin number, the
+    conductance of its walls' diffuse layers over that of the solution where that is largest.
+    """
     z = _charge_numbers(case)
     found: list[Derived] = []
     for b in _reservoirs(case):
@@ -30,11 +37,29 @@ def plane_derived(case: Case) -> list[Derived]:
         if regions:
             length = debye_length(z, bath, case.regions[regions[0]].permittivity, case.temperature)
             found += [(f"boundaries.{b}", "debye_length", length, "m")] if np.isfinite(length) else []
-    lengths = plane_debye_lengths(case)
-    for r, length in lengths.items():
-        found.append((f"regions.{r}", "ionic_strength", ionic_strength(z, composition(case, r)), "mol/m^3"))
-        found += [(f"regions.{r}", "debye_length", length, "m")] if np.isfinite(length) else []
-    return found + _nernst(case, z)
+    size, unit = ("area", "m^2") if case.coordinates == "planar" else ("volume", "m^3")
+    for r, length in plane_debye_lengths(case).items():
+        if np.isfinite(length):
+            found.append((f"regions.{r}", "ionic_strength", ionic_strength(z, composition(case, r)), "mol/m^3"))
+            found.append((f"regions.{r}", "debye_length", length, "m"))
+        if r in case.layout.volumes:
+            found.append((f"regions.{r}", size, case.layout.volumes[r], unit))
+    size, unit = ("length", "m") if case.coordinates == "planar" else ("area", "m^2")
+    for name, value in case.layout.areas.items():
+        table = "boundaries" if name in case.boundaries else "interfaces"
+        found.append((f"{table}.{name}", size, value, unit))
+    return found + _nernst(case, z) + _pore(case)
+
+
+def _pore(case: Case) -> list[Derived]:
+    for stack in stacks_from_case(case):
+        pore = resistances(stack)
+        if pore is None:
+            continue
+        resistance = pore.resistance.get(IN_TUBE, pore.resistance[HALL])
+        found: list[Derived] = [("case", "pore_conductance", 1.0 / resistance, "S")]
+        return found + ([("case", "dukhin_number", pore.dukhin, "1")] if pore.dukhin else [])
+    return []
 
 
 def plane_debye_lengths(case: Case) -> dict[str, float]:

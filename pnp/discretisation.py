@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from petsc4py import PETSc
 
 from pnp.forms import Forms
+from pnp.jacobian import Jacobian
 from pnp.mesh import AnyGrid, domain_of
 from pnp.model import Model
 from pnp.places import Places
 from pnp.scheme import Scheme
+from pnp.stopwatch import stage
 
 Array = NDArray[np.float64]
 
@@ -51,23 +53,30 @@ class Discretisation:
         dim = self.domain.mesh.topology.dim
         self.points: Array = self.space.tabulate_dof_coordinates()[:, :dim].copy()
         self._region_fluxes: dict[tuple[int, ...], tuple[Any, Any, PETSc.Mat]] = {}
-        self.matrix: PETSc.Mat = petsc.create_matrix(self.forms.residual[0][1])
-        self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
+        self._jacobian = Jacobian(self.forms.residual[0][1], self.space)
+        self.matrix: PETSc.Mat = self._jacobian.matrix
 
     @cached_property
     def _amount_matrix(self) -> PETSc.Mat:
         return petsc.create_matrix(self.forms.amount[1])
 
-    def rounding(self, matrix: PETSc.Mat, state: Array) -> Array:
-        """Rounding bound of each column's rows: ε_mach Σ |A| max(|u|, 1) over all ranks, (N + 1,). Collective.
+    def rounding(self, state: Array) -> tuple[Array, Array]:
+        """Rounding bound ε_mach |A| max(|u|, 1) of each row of the Jacobian, and its sum over rows. Collective.
 
         With rows of size D c / h this is the bound Σ ε_mach D c |m| / h of a sum of fluxes in logarithmic unknowns, for
         levels of at least RT.
+
+        Returns:
+            The bounds (owned, N + 1); for each column the sum over the rows of all ranks, (N + 1,).
         """
-        own = self.row_rounding(matrix, state).sum(axis=0)
+        self.set_state(state)
+        self.assemble_jacobian()
+        weights = np.maximum(np.abs(state), 1.0).reshape(-1)
+        bounds = np.finfo(float).eps * self._jacobian.magnitudes(weights).reshape(self.owned, -1)
+        own = bounds.sum(axis=0)
         total = np.empty_like(own)
         self.comm.Allreduce(own, total, op=MPI.SUM)
-        return total
+        return bounds, total
 
     def row_rounding(self, matrix: PETSc.Mat, state: Array) -> Array:
         """Rounding bound of each row of ``matrix``, of the Jacobian's pattern: ε_mach |A| max(|u|, 1). Collective.
@@ -94,7 +103,7 @@ class Discretisation:
 
         Without it PETSc keeps objects of several ranks until the end of the process.
         """
-        made = [self.matrix, *(matrix for _, _, matrix in self._region_fluxes.values())]
+        made = [self._jacobian, *(matrix for _, _, matrix in self._region_fluxes.values())]
         if "_amount_matrix" in self.__dict__:
             made.append(self._amount_matrix)
         made += self.__dict__.get("_rounding_work", ())
@@ -174,14 +183,14 @@ class Discretisation:
         return self._assemble([form]).reshape(self.owned, -1)[:, self.species].copy()
 
     def distance_from(self, b: int) -> Array:
-        """Distance* of owned nodes from boundary ``b``, (owned,): along a stack, in a plane to its nearest node.
+        """Distance* of owned nodes from boundary ``b``, (owned,): along a stack, in a plane to its nearest facet.
 
         Collective.
         """
         own = self.points[: self.owned]
         if self.model.plane is None:
             return np.abs(own[:, 0] - self.model.faces[0 if b == 0 else -1])
-        return self.places.distance(self.boundary_nodes(b))
+        return self.places.distance_from_facets(self.domain.boundary_facets[b])[: self.owned]
 
     def harmonic(self, regions: tuple[int, ...], fixed: Array) -> Array:
         """χ at owned nodes with ∇²χ = 0 in some regions and the values ``fixed`` (owned,) where not nan. Collective.
@@ -253,20 +262,18 @@ class Discretisation:
 
     def _assemble(self, forms: list[Any]) -> Array:
         b = self._work
-        b.array[:] = 0.0
-        for form in forms:
-            fem.assemble_vector(b.array, form)
-        b.scatter_reverse(dolfinx.la.InsertMode.add)
+        with stage("assembly"):
+            b.array[:] = 0.0
+            for form in forms:
+                fem.assemble_vector(b.array, form)
+            b.scatter_reverse(dolfinx.la.InsertMode.add)
         return b.array[: self.owned * (self.species + 1)].copy()
 
     def assemble_jacobian(self, charge: bool = True) -> PETSc.Mat:
         """Unconstrained Jacobian at the state, into ``matrix``; of transport alone without ``charge``. Collective."""
-        self.matrix.zeroEntries()
         every = [jacobian for _, jacobian in self.forms.residual]
-        for jacobian in every if charge else [self.forms.transport_jacobian]:
-            petsc.assemble_matrix(self.matrix, jacobian)
-        self.matrix.assemble()
-        return self.matrix
+        with stage("assembly"):
+            return self._jacobian.assemble(every if charge else [self.forms.transport_jacobian])
 
     def assemble_amount_jacobian(self) -> PETSc.Mat:
         """∂/∂u of ∫ c_i v_i. Collective."""

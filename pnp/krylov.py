@@ -108,21 +108,34 @@ class MultigridSolver:
         if self._spared:
             self._spared -= 1
             return False
-        if self._ksp is not None:
-            self._ksp.destroy()
-        self._ksp = ksp = PETSc.KSP().create(self._comm)
         try:
             self._hierarchy.renew(matrix, row_scale)
-            ksp.setOperators(matrix)
-            ksp.setType("gmres")
-            ksp.setGMRESRestart(RESTART)
-            self._hierarchy.configure(ksp.getPC())
-            ksp.setFromOptions()
-            ksp.setUp()
+            if self._ksp is None:
+                self._ksp = self._create(matrix)
+            self._ksp.setOperators(matrix)
+            self._ksp.setUp()
         except PETSc.Error as error:
+            self._fresh()
             self.failed(ERROR.get(error.ierr, said(error)))
             return False
         return True
+
+    def _create(self, matrix: PETSc.Mat) -> PETSc.KSP:
+        """Kept over all matrices, so that their patterns are looked at once."""
+        assert self._hierarchy is not None
+        ksp = PETSc.KSP().create(self._comm)
+        ksp.setOperators(matrix)
+        ksp.setType("gmres")
+        ksp.setGMRESRestart(RESTART)
+        self._hierarchy.configure(ksp.getPC())
+        ksp.setFromOptions()
+        return ksp
+
+    def _fresh(self) -> None:
+        """Drop the solver: one that failed may not recover."""
+        if self._ksp is not None:
+            self._ksp.destroy()
+            self._ksp = None
 
     def solve(self, b: PETSc.Vec, x: PETSc.Vec, accuracy: Accuracy) -> int | None:
         """Solve, from zero. Collective.
@@ -140,6 +153,7 @@ class MultigridSolver:
         try:
             self._ksp.solve(b, x)
         except PETSc.Error as error:
+            self._fresh()
             self.failed(ERROR.get(error.ierr, said(error)))
             return None
         reason = int(self._ksp.getConvergedReason())

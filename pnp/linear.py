@@ -12,6 +12,7 @@ from pnp.discretisation import Discretisation
 from pnp.krylov import TIGHT, Accuracy
 from pnp.petsc_options import PetscOptionError
 from pnp.petsc_reasons import ERROR, ERRORS_OF_OPTIONS, KSP_REASON, PC_REASON, said
+from pnp.stopwatch import stage
 
 Array = NDArray[np.float64]
 
@@ -157,7 +158,8 @@ class LinearSolver:
             unknowns: Which rows no condition will replace, and which unknowns are present.
         """
         if self._multigrid is not None:
-            self._multigrid.observe(matrix, unknowns)
+            with stage("set-up"):
+                self._multigrid.observe(matrix, unknowns)
 
     def forget(self) -> None:
         """Drop what was observed. Collective."""
@@ -173,6 +175,10 @@ class LinearSolver:
         Raises:
             SingularMatrixError: If the matrix cannot be factorised.
         """
+        with stage("set-up"):
+            return self._set_operator(matrix)
+
+    def _set_operator(self, matrix: PETSc.Mat) -> Array:
         if self._failed:
             self._renew()
         matrix.getDiagonal(self._scale)
@@ -266,6 +272,10 @@ class LinearSolver:
         Raises:
             SingularMatrixError: If the solver fails or leaves a backward error above 1e-6.
         """
+        with stage("solve"):
+            return self._solve(rhs, accuracy)
+
+    def _solve(self, rhs: Array, accuracy: Accuracy) -> Array:
         if self._iterative:
             found = self._iterated(rhs, accuracy)
             if found is not None:

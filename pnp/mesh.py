@@ -110,9 +110,13 @@ def plane_domain(grid: PlaneGrid, comm: MPI.Comm) -> Domain:
     original = np.sort(mesh.geometry.input_global_indices[corners], axis=1)
     base = int(max(original.max(initial=0), facets.max(initial=0))) + 1
     keys = original[:, 0] * base + original[:, 1]
+    ends = np.sort(facets, axis=1)
+    wanted = ends[:, 0] * base + ends[:, 1]
+    every = np.append(np.sort(wanted), -1)
+    some = np.flatnonzero(every[np.searchsorted(every[:-1], keys)] == keys)
 
     def found(name: str) -> NDArray[np.int32]:
-        wanted = np.sort(facets[group == names.index(name)], axis=1) if name in names else np.zeros((0, 2), np.int64)
-        return np.flatnonzero(np.isin(keys, wanted[:, 0] * base + wanted[:, 1])).astype(np.int32)
+        own = wanted[group == names.index(name)] if name in names else wanted[:0]
+        return some[np.isin(keys[some], own)].astype(np.int32)
 
     return Domain(mesh, cell_region, tuple(map(found, grid.boundary_names)), tuple(map(found, grid.interface_names)))

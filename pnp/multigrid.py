@@ -81,7 +81,11 @@ class PointMultigrid:
             scale.destroy()
 
     def configure(self, pc: PETSc.PC) -> None:
-        """Make ``pc`` a V-cycle over the levels. Collective."""
+        """Make ``pc`` a V-cycle over the levels. Collective.
+
+        Scalar ILU(0) of rows whose pattern has all unknowns of a node is point-block ILU(0), but for the order of
+        pivots in a node, which is that of the unknowns; PETSc takes such rows together.
+        """
         matrices = [self._fine, *self._coarse]
         count = len(matrices)
         pc.setType("mg")

@@ -36,21 +36,26 @@ LINEAR_SHARE = 0.1
 """Share of what Newton's own error will be that an iterative linear solve may be wrong by."""
 LOOSEST = 1e-2
 """Largest relative error of an iterative linear solve."""
+LOOSEST_NEAR = 1e-5
+"""The same once steps are full: an iteration costs a twentieth of a step, of which this saves the last."""
 TIGHTEST = 1e-8
 """Smallest that Newton asks for."""
 OVERSHOOT = 0.05
 """An update may be wrong by this, RT/F, where rule "logarithmic" cuts large entries but not the errors of others."""
+SLOWEST = 0.25
+"""Least constant C of δ_{k+1} = C δ_k² that is counted on; 0.05 to 0.5 are measured."""
 FULL_STEP = 0.5
 """Steps smaller than this are taken as they are: both rules agree there."""
 
 
 @dataclass(frozen=True)
 class NewtonOptions:
-    """The numbers of the case file's [solver] table; see there."""
+    """The numbers of the case file's [solver] table, see there; and the relative error of the first linear solve."""
 
     tolerance: float = 1e-8
     max_iterations: int = 60
     step_rule: str = "component"
+    first_accuracy: float = LOOSEST
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
     if not _agree(comm, residual.finite):
         return Outcome(start, False, "the first guess gives no finite residual")
     smallest, stalled = np.inf, []
-    forcing = LOOSEST
+    forcing = options.first_accuracy
     for k in range(options.max_iterations):
         done_before = problem.linear.iterations
         try:
@@ -144,7 +149,7 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
             return Outcome(state, True, "update below tolerance", tuple(history))
         if problem.linear.inexact and _next_update(history, forcing) <= options.tolerance:
             return Outcome(state, True, "next update below tolerance", tuple(history))
-        forcing = float(np.clip(LINEAR_SHARE * size**2, TIGHTEST, LOOSEST)) if full else LOOSEST
+        forcing = float(np.clip(LINEAR_SHARE * size**2, TIGHTEST, LOOSEST_NEAR)) if full else LOOSEST
         if size >= NEAR:
             smallest, stalled = np.inf, []
         elif size > 0.5 * smallest:
@@ -172,14 +177,15 @@ def solve(problem: Problem, start: State, options: NewtonOptions) -> Outcome:
 def _next_update(history: list[Iteration], forcing: float) -> float:
     """Bound of the update to come where Newton converges quadratically, infinite elsewhere.
 
-    Two full steps tell the constant C of δ_{k+1} = C δ_k², here no less than 1; what the linear solve left is added.
+    Two full steps tell the constant C of δ_{k+1} = C δ_k², here ten times that and no less than `SLOWEST`; what the
+    linear solve left is added.
     """
     if len(history) < 2 or {i.rule for i in history[-2:]} != {"full"}:
         return np.inf
     before, last = history[-2].update, history[-1].update
     if not last < 0.1 * before or last >= NEAR:
         return np.inf
-    return max(1.0, 2.0 * last / before**2) * last**2 + forcing * last
+    return max(SLOWEST, 10.0 * last / before**2) * last**2 + forcing * last
 
 
 def _limited(problem: Problem, du: Array, dlam: Array, size: float, rule: str) -> tuple[Array, Array]:

@@ -62,6 +62,7 @@ class Parts:
     Attributes:
         names: Names of regions, boundaries and interfaces.
         layout: Sizes and neighbours.
+        known: The same, by name, as the checks and the simplified models of a case take it.
         key: The tables of the case that all this follows from.
         blocks: The geometry where it is all rectangles.
         make: Gives a mesh of given sizes, on rank 0; None for a mesh that is as it is.
@@ -70,6 +71,7 @@ class Parts:
 
     names: PartNames
     layout: PlaneLayout
+    known: Layout
     key: str
     blocks: Blocks | None = None
     make: Make | None = None
@@ -101,15 +103,15 @@ def parts_of(case: Case, comm: MPI.Comm) -> Parts | None:
     if case.is_stack:
         return None
     try:
-        parts, known = _parts(case, comm)
+        parts = _parts(case, comm)
     except MeshError as error:
         raise CaseError([problem_of(error, case).text({}, case.source)]) from error
-    case.check_layout(known)
+    case.check_layout(parts.known)
     return parts
 
 
-def _parts(case: Case, comm: MPI.Comm) -> tuple[Parts, Layout]:
-    """The parts, and what the case's own checks are told of them."""
+def _parts(case: Case, comm: MPI.Comm) -> Parts:
+    """The parts, before the case is checked with what they tell of it."""
     axisymmetric = case.coordinates == "axisymmetric"
     blocks, make, widths = None, None, ()
     if case.mesh.is_given:
@@ -131,7 +133,7 @@ def _parts(case: Case, comm: MPI.Comm) -> tuple[Parts, Layout]:
     names = PartNames(tuple(case.regions), tuple(case.boundaries), tuple(case.interfaces), between)
     if not widths:
         widths = tuple(float(w) for w in (layout.bounds[:, 1] - layout.bounds[:, 0]).min(axis=1))
-    return Parts(names, layout, _geometry_key(case), blocks, make, widths, mesh), known
+    return Parts(names, layout, known, _geometry_key(case), blocks, make, widths, mesh)
 
 
 def _told(case: Case, mesh: PlaneMesh, axisymmetric: bool) -> tuple[PlaneLayout, Layout, tuple[tuple[int, ...], ...]]:

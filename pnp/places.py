@@ -13,6 +13,7 @@ from mpi4py import MPI
 from numpy.typing import NDArray
 from petsc4py import PETSc
 
+from pnp.distance import distance
 from pnp.grading import differ
 from pnp.mesh import Domain
 from pnp.model import Model
@@ -72,25 +73,17 @@ class Places:
             np.add.at(found, nodes[:, a], half * ((3.0 * r[:, a] + r[:, b]) / 4.0 if revolved else 1.0) / unit)
         return found
 
-    def distance(self, nodes: NDArray[np.int64]) -> Array:
-        """Distance* of each owned node from the nearest of some owned nodes of all ranks. Collective."""
-        from scipy.spatial import cKDTree
-
-        points = self._space.tabulate_dof_coordinates()
-        every = np.concatenate(self._comm.allgather(points[nodes]))
-        own = points[: self._space.dofmap.index_map.size_local]
-        return np.asarray(cKDTree(every).query(own)[0], dtype=np.float64)
+    def distance_from_facets(self, facets: NDArray[np.int32]) -> Array:
+        """Distance* of each local node from the nearest of some facets of all ranks, in a plane. Collective."""
+        points = self._space.tabulate_dof_coordinates()[:, :2]
+        ends = points[self._facet_nodes(facets)] if len(facets) else np.zeros((0, 2, 2))
+        return distance(points, np.concatenate(self._comm.allgather(ends)))
 
     def distance_from_parts(self) -> Array:
-        """Distance* of each local node from the nearest node on any boundary or interface. Collective."""
-        from scipy.spatial import cKDTree
-
+        """Distance* of each local node from the nearest boundary or interface. Collective."""
         domain = self._domain
         facets = np.unique(np.concatenate([*domain.boundary_facets, *domain.interface_facets, self.borders]))
-        points = self._space.tabulate_dof_coordinates()
-        nodes = np.unique(self._facet_nodes(facets)) if len(facets) else np.zeros(0, dtype=np.int64)
-        every = np.concatenate(self._comm.allgather(points[nodes]))
-        return np.asarray(cKDTree(every).query(points)[0], dtype=np.float64)
+        return self.distance_from_facets(facets)
 
     @cached_property
     def borders(self) -> NDArray[np.int32]:

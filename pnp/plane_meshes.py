@@ -13,7 +13,6 @@ from typing import TypeVar
 import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from pnp.adaptation import CHANGE, DEBYE_SHARE, TOLERATED, coarsened, refined
 from pnp.discretisation import Discretisation
@@ -41,6 +40,10 @@ FIRST_NODES = 3_000
 """About so many nodes has the mesh that a plane is first solved on."""
 MOST_HALVINGS = 6
 MOST_GMSH_HALVINGS = 3
+MOST_GROWTH = 4
+"""Adaptation makes a tensor product at most so many times larger than its grading did."""
+SHARES = 0.8 ** np.arange(20)
+"""Shares of a demand that are tried in turn."""
 TOLERATED_LAST = 4.0
 """A demand on the last mesh below this is left alone, and told of: the mesh error says what it costs."""
 MOST_NODES = 4_000_000
@@ -78,7 +81,8 @@ class PlaneMeshes(Meshes):
         shift = old.model.reference - model.reference
         if old.disc is disc:
             return shifted(solution.state, shift)
-        fields = interpolated(old.disc, solution.state.fields, disc, old.model.scales.length / model.scales.length)
+        ratio = old.model.scales.length / model.scales.length
+        fields = interpolated(old.disc, solution.state.fields, disc, model.charge_number, ratio)
         return shifted(State(fields, solution.state.border), shift)
 
     def cell_demand(self, solution: SteadySolution, samples: PlaneSamples) -> tuple[Array, Array]:
@@ -109,6 +113,7 @@ class TensorMeshes(PlaneMeshes):
     ) -> None:
         super().__init__(models, options, adapts, comm)
         self.blocks = blocks
+        self._planned = 0
 
     def first(self) -> AnyGrid:
         """A mesh of about `FIRST_NODES` nodes."""
@@ -144,16 +149,26 @@ class TensorMeshes(PlaneMeshes):
         return Demand(float(total.max()), total)
 
     def refined(self, grid: AnyGrid, demand: Demand) -> AnyGrid | None:
-        """Lines are shared out anew."""
-        axes = _axes(grid)
+        """Lines are shared out anew.
+
+        A line is refined for one cell on it. Where that makes the mesh `MOST_GROWTH` times larger than it was to be,
+        only so much of the demand is met that it does not.
+        """
+        axes, halvings = _axes(grid), _halvings(grid)
         if not self.wanted(grid, demand):
             return None
-        x = refined(axes.x, demand.detail[: len(axes.x.region)], self.options.growth)
-        y = refined(axes.y, demand.detail[len(axes.x.region) :], self.options.growth)
-        halvings = _halvings(grid)
-        if len(x.nodes) * len(y.nodes) * 4**halvings > MOST_NODES:
-            return None
-        return self._grid(x, y, halvings)
+        nodes = len(axes.x.nodes) * len(axes.y.nodes)
+        self._planned = self._planned or nodes * 4**halvings
+        most = min(MOST_NODES, MOST_GROWTH * self._planned) / 4**halvings
+        for share in SHARES:
+            met = np.maximum(1.0, demand.detail * share)
+            if met.max() <= TOLERATED:
+                break
+            x = refined(axes.x, met[: len(axes.x.region)], self.options.growth)
+            y = refined(axes.y, met[len(axes.x.region) :], self.options.growth)
+            if len(x.nodes) * len(y.nodes) <= most:
+                return self._grid(x, y, halvings)
+        return None
 
     def finer(self, grid: AnyGrid) -> AnyGrid | None:
         """Twice as many lines each way, spaced as smoothly."""
@@ -326,9 +341,21 @@ def doubled(grid: Grid) -> Grid:
         if n == 1:
             finer = np.array([x[0], 0.5 * (x[0] + x[1]), x[1]])
         else:
-            finer = np.asarray(PchipInterpolator(np.arange(n + 1), x)(np.linspace(0.0, n, 2 * n + 1)))
-            finer[::2] = x
+            finer = np.empty(2 * n + 1)
+            finer[::2], finer[1::2] = x, _between_all(x)
         nodes.append(finer[1:])
         region.append(np.full(2 * n, k, dtype=np.int32))
         faces.append(faces[-1] + 2 * n)
     return replace(grid, nodes=np.concatenate(nodes), region=np.concatenate(region), faces=np.array(faces))
+
+
+def _between_all(x: Array) -> Array:
+    """Values half-way between equidistant ones that increase, (n + 1,) in, (n,) out, increasing too.
+
+    By cubics whose slopes are harmonic means of the differences on either side (F. N. Fritsch & J. Butland, SIAM J.
+    Sci. Stat. Comput. 5, 300 (1984), doi:10.1137/0905021), at the ends one-sided and limited.
+    """
+    h = np.diff(x)
+    ends = [np.clip(1.5 * a - 0.5 * b, 0.0, 3.0 * a) for a, b in ((h[0], h[1]), (h[-1], h[-2]))]
+    slope = np.concatenate([ends[:1], 2.0 * h[1:] * h[:-1] / (h[1:] + h[:-1]), ends[1:]])
+    return np.asarray(0.5 * (x[1:] + x[:-1]) + 0.125 * (slope[:-1] - slope[1:]))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
+ZERO = 1e-14
+"""Coordinates below this part of the largest are rounding of 0: of an axis, or of a side on it."""
+
 
 def plane_fields(case: Case, samples: PlaneSamples) -> PlaneFields | None:
     """Fields on rank 0, None on the others. Collective.
@@ -55,9 +58,11 @@ def plane_fields(case: Case, samples: PlaneSamples) -> PlaneFields | None:
     def index(wanted: Indices) -> Indices:
         return np.searchsorted(keys, wanted).astype(np.int64)
 
+    points = np.concatenate([part[1] for part in gathered])[first] * scales.length
+    points[np.abs(points) < ZERO * np.abs(points).max()] = 0.0
     return PlaneFields(
         cast("PlaneCoordinates", case.coordinates),
-        np.concatenate([part[1] for part in gathered])[first] * scales.length,
+        points,
         index(np.concatenate([part[3] for part in gathered])),
         (keys // count).astype(np.int64),
         tuple(r.name for r in model.regions),

@@ -11,20 +11,25 @@ from pnp.plane.grid import Axes, PlaneGrid
 Array = NDArray[np.float64]
 
 
-def interpolated(old: Discretisation, fields: Array, new: Discretisation, ratio: float) -> Array:
-    """Fields (owned, k) of one discretisation at the owned nodes of another. Collective.
+def interpolated(old: Discretisation, fields: Array, new: Discretisation, charge_number: Array, ratio: float) -> Array:
+    """Fields (owned, N + 1) of one discretisation at the owned nodes of another. Collective.
 
-    ``ratio`` is the unit of length of the one over that of the other.
+    Args:
+        old: The one.
+        fields: Columns m_1 … m_N, φ*.
+        new: The other.
+        charge_number: z_i (N,).
+        ratio: Unit of length of the one over that of the other.
     """
     points = new.points[: new.owned] / ratio
     assert isinstance(old.grid, PlaneGrid)
     if old.grid.axes is not None and old.scheme.degree == 1:
-        return _on_lattice(old, old.grid.axes, fields, points)
+        return _on_lattice(old, old.grid.axes, fields, points, charge_number)
     return _on_triangles(old, fields, points)
 
 
-def _on_lattice(old: Discretisation, axes: Axes, fields: Array, points: Array) -> Array:
-    """Bilinear between the lines of a tensor product; nothing is read outside of the domain."""
+def _on_lattice(old: Discretisation, axes: Axes, fields: Array, points: Array, charge_number: Array) -> Array:
+    """Between the lines of a tensor product, along x and then along y; nothing is read outside of the domain."""
     lines = axes.x.nodes, axes.y.nodes
     own = old.points[: old.owned]
     i, j = (_nearest(line, own[:, axis]) for axis, line in enumerate(lines))
@@ -33,10 +38,35 @@ def _on_lattice(old: Discretisation, axes: Axes, fields: Array, points: Array) -
     for indices, values in old.comm.allgather((flat, fields)):
         table.reshape(-1, fields.shape[1])[indices] = values
     (i, s), (j, t) = (_between(line, points[:, axis]) for axis, line in enumerate(lines))
-    s, t = s[:, None], t[:, None]
-    low = (1.0 - s) * table[i, j] + s * table[i + 1, j]
-    high = (1.0 - s) * table[i, j + 1] + s * table[i + 1, j + 1]
-    return np.asarray((1.0 - t) * low + t * high)
+    low = along_edge(table[i, j], table[i + 1, j], s, charge_number)
+    high = along_edge(table[i, j + 1], table[i + 1, j + 1], s, charge_number)
+    return along_edge(low, high, t, charge_number)
+
+
+def along_edge(a: Array, b: Array, share: Array, charge_number: Array) -> Array:
+    """Fields (k, N + 1) at a share (k,) of the way from a to b as the edge-averaged flux has them.
+
+    φ is linear, and a steady flux makes e^m linear in (e^{zδφ s} − 1)/(e^{zδφ} − 1) (Scharfetter & Gummel 1969):
+    without a field concentrations are linear, which m is not where one of them falls to a trace; equilibrium stays.
+    """
+    drop = b[:, -1] - a[:, -1]
+    found = np.empty_like(a)
+    found[:, -1] = a[:, -1] + share * drop
+    for i, z in enumerate(charge_number):
+        x = np.clip(z * drop, -700.0, 700.0)
+        flat, size = np.abs(x) < 1e-8, np.maximum(np.abs(x), 1e-8)
+        # the two weights, each without cancellation; u counts from the end where e^{zφ} is smaller
+        u = np.where(x > 0, 1.0 - share, share)
+        steep = np.expm1(-size * u) / np.expm1(-size)
+        rest = np.exp(-size * u) * np.expm1(-size * (1.0 - u)) / np.expm1(-size)
+        to_b = np.where(flat, share, np.where(x > 0, rest, steep))
+        to_a = np.where(flat, 1.0 - share, np.where(x > 0, steep, rest))
+        low, high = a[:, i], b[:, i]
+        top = np.maximum(low, high)
+        with np.errstate(divide="ignore"):
+            mean = top + np.log(to_a * np.exp(low - top) + to_b * np.exp(high - top))
+        found[:, i] = np.where(share == 0.0, low, np.where(share == 1.0, high, mean))
+    return found
 
 
 def _nearest(line: Array, x: Array) -> NDArray[np.int64]:

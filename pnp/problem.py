@@ -6,6 +6,7 @@ where a concentration is fixed, identity rows for species that are absent. See `
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -95,6 +96,7 @@ class Problem:
         self.cuts = Cuts(disc, model)
         self.borders: tuple[Border, ...] = (*self._floating(), *self._levels())
         self._held: list[NDArray[np.int64]] = [item.rows for item in self.borders]
+        self._last: tuple[State, Residual] | None = None
 
     # -- set-up ---------------------------------------------------------------------------------------------------
 
@@ -118,8 +120,8 @@ class Problem:
         disc = self.disc
         present = np.array([r.present for r in self.model.regions])[disc.domain.cell_region[: disc.owned_cells]]
         count = np.zeros((disc.nodes, disc.species))
-        for local in disc.cell_nodes[: disc.owned_cells].T:
-            np.add.at(count, local, present)
+        for i in range(disc.species):
+            count[disc.cell_nodes[: disc.owned_cells][present[:, i]], i] = 1.0
         return disc.node_sum(count) > 0
 
     @cached_property
@@ -249,10 +251,15 @@ class Problem:
     # -- evaluation -----------------------------------------------------------------------------------------------
 
     def residual(self, state: State) -> Residual:
-        """Residual with conditions in place. Collective."""
+        """Residual with conditions in place; the state becomes that of the discretisation. Collective.
+
+        That of the last state is kept, for what is read from a solution.
+        """
         disc, n = self.disc, self.disc.species
         disc.load(self.model)
         disc.set_state(state.fields)
+        if self._last is not None and self._last[0] is state:
+            return self._last[1]
         raw = disc.assemble_residual()
         u = state.fields
         full = raw + self.source
@@ -267,7 +274,8 @@ class Problem:
             # a level is by definition that of the node it is held at
             flat[rows] = 0.0 if item.level is not None else u.reshape(-1)[rows] - state.border[k]
             border[k] = disc.comm.allreduce(item.equation(disc)) - item.target
-        return Residual(full, border, raw)
+        self._last = state, Residual(full, border, raw)
+        return self._last[1]
 
     def unknowns(self) -> Unknowns:
         """Which rows no condition replaces at the state of the last `residual` call, and which unknowns are present."""
@@ -276,14 +284,17 @@ class Problem:
         free.reshape(-1)[self._replaced()] = False
         return Unknowns(free, np.column_stack([self._present_nodes, np.ones(disc.owned, dtype=bool)]))
 
-    def linearise(self, accuracy: Accuracy = TIGHT) -> BorderedSystem:
+    def linearise(self, accuracy: Accuracy = TIGHT, see: Callable[[PETSc.Mat], None] | None = None) -> BorderedSystem:
         """Factorised Jacobian at the state of the last `residual` call. Collective.
 
         Args:
             accuracy: What solutions are to have where the linear solver is iterative.
+            see: Is shown the Jacobian of the weak form before conditions replace rows of it. Collective.
         """
         disc = self.disc
         matrix = disc.assemble_jacobian()
+        if see is not None:
+            see(matrix)
         if self.linear.coarsens:
             self.linear.observe(matrix, self.unknowns())
         gradients = [item.gradient(disc) for item in self.borders]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from mpi4py import MPI
 from numpy.typing import NDArray
+from petsc4py import PETSc
 
 from pnp.compartments import adjacency, reached
 from pnp.constants import F
@@ -19,8 +20,8 @@ from pnp.linear import SingularMatrixError
 from pnp.model import Model, room
 from pnp.node_fields import NodeFields
 from pnp.one_way import one_way_fluxes
-from pnp.problem import Problem, State
 from pnp.plane_samples import PlaneSamples
+from pnp.problem import Problem, State
 from pnp.profile import Samples
 from pnp.quantity_table import unit_of
 from pnp.result import Quantity
@@ -100,19 +101,30 @@ def differential_capacitance(problem: Problem, b: int) -> float | None:
     else:
         weight = disc.boundary_weight(b)
         rhs[:, n] = weight
+    first, _ = disc.matrix.getOwnershipRange()
+    rows = PETSc.IS().createGeneral((first + nodes * (n + 1) + n).astype(PETSc.IntType), comm=disc.comm)
+    reactions: list[PETSc.Mat] = []
+
+    def see(matrix: PETSc.Mat) -> None:
+        """Keep the rows of the charge at the boundary, which its potential replaces."""
+        if held:
+            reactions.append(matrix.createSubMatrix(rows))
+
     try:
-        du, _ = problem.linearise().solve(rhs, zero)
+        du, _ = problem.linearise(see=see).solve(rhs, zero)
+        if not held:
+            return area / float(disc.comm.allreduce(float(weight @ du[:, n])))
+        x, y = disc.vector(du), reactions[0].createVecLeft()
+        reactions[0].mult(x, y)
+        charge = float(y.sum())
+        x.destroy()
+        y.destroy()
     except SingularMatrixError:
         return None
-    if not held:
-        return area / float(disc.comm.allreduce(float(weight @ du[:, n])))
-    x = disc.vector(du)
-    y = x.duplicate()
-    disc.assemble_jacobian().mult(x, y)
-    own = float(y.array_r.reshape(-1, n + 1)[nodes, n].sum())
-    x.destroy()
-    y.destroy()
-    return float(disc.comm.allreduce(own)) / area
+    finally:
+        for item in (rows, *reactions):
+            item.destroy()
+    return charge / area
 
 
 def extent(problem: Problem) -> float:

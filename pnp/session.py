@@ -35,6 +35,13 @@ Array = NDArray[np.float64]
 FARTHEST_LINE = 2.0
 """Steps beyond the last point of a sweep up to which the line through the last two is a start worth trying."""
 
+ON_THE_WAY = 3e-3
+"""Newton's tolerance, RT/F, on meshes that finer ones follow; what it leaves is the square of it."""
+FIRST_ACCURACY = 1e-4
+"""Relative error of the first linear solve from a coarser mesh's solution: the step it makes is nearly the last."""
+MULTIGRID_ABOVE = 8_000
+"""Unknowns above which multigrid is tried from there; it needs a start that is near."""
+
 UNSEEN = 0.5
 """Cells per Debye length at a face below which the numbers of a layer mean nothing."""
 
@@ -51,7 +58,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Solved:
-    """One solved point: the solution, everything read from it, and how many times finer its mesh should still be."""
+    """One solved point: the solution, everything read from it, and how many times finer its mesh should still be.
+
+    ``coarse`` has the quantities on a mesh of cells twice as wide, where one was solved on before this.
+    """
 
     point: Point
     solution: SteadySolution
@@ -61,6 +71,7 @@ class Solved:
     balances: tuple[Balance, ...]
     demand: float
     meshes: Meshes
+    coarse: dict[str, Quantity] | None = None
 
 
 def points_of(case: Case, comm: MPI.Comm) -> list[Point]:
@@ -119,8 +130,10 @@ class Session:
         solution, samples = self._begin(point)
         demand = meshes.demand(solution, samples)
         passes = 0
+        before: tuple[SteadySolution, NodeFields] | None = None
         while solution.converged:
             grid = meshes.refined(solution.problem.disc.grid, demand) if passes < MOST_PASSES else None
+            halves = grid is None
             if grid is None:
                 grid = meshes.finer(solution.problem.disc.grid)
                 passes = MOST_PASSES
@@ -133,8 +146,10 @@ class Session:
                 solution = self._stopped(replace(solution, attempts=attempts, ramp=ramp), finer, meshes)
                 break
             self._grids[_key(point)] = grid
+            before = (solution, samples) if halves else None
             solution, samples = replace(finer, attempts=attempts, ramp=ramp), finer_samples
-            demand = meshes.demand(solution, samples)
+            if passes < MOST_PASSES or meshes.is_last(grid):
+                demand = meshes.demand(solution, samples)
         unseen = _unseen_layer(samples, demand) if point.case.mesh.adapt and solution.converged else ""
         if unseen:
             solution = replace(solution, converged=False, reason=unseen)
@@ -146,8 +161,13 @@ class Session:
         if solution.converged:
             quantities = evaluate(point.case, solution.problem, solution.state, samples)
             checks = balances(solution.problem, solution.state)
-        rows = simplified_models(point.case, quantities or None)
-        found = Solved(point, solution, samples, quantities, tuple(rows), checks, demand.largest, meshes)
+        coarse = None
+        if solution.converged and before is not None and point.case.mesh.error_estimate:
+            coarser, coarser_samples = before
+            coarse = evaluate(point.case, coarser.problem, coarser.state, coarser_samples)
+        known = None if point.parts is None else point.parts.known
+        rows = simplified_models(point.case, quantities or None, known)
+        found = Solved(point, solution, samples, quantities, tuple(rows), checks, demand.largest, meshes, coarse)
         if solution.converged:
             self.done = [*self.done[-1:], found]
         self._free()
@@ -203,16 +223,21 @@ class Session:
             self.linear = None
         if self.linear is None or self.linear.ordering != order:
             self._replaced += [] if self.linear is None else [self.linear]
-            self.linear = LinearSolver(self.disc, order)
+            near = coarser is not None and point.model.plane is not None and self.disc.unknowns > MULTIGRID_ABOVE
+            self.linear = LinearSolver(self.disc, order, multigrid=near or None)
+        newton = NewtonOptions(options.tolerance, options.max_iterations)
+        if not meshes.is_last(grid):
+            newton = replace(newton, tolerance=max(ON_THE_WAY, options.tolerance))
         if coarser is None:
             starts = self._starts(point, self.disc)
         else:
+            newton = replace(newton, first_accuracy=FIRST_ACCURACY)
             starts = [("from the coarser mesh", meshes.carry(*coarser, self.disc, point.model))]
         solution = solve_steady(
             self.disc,
             self.linear,
             point.model,
-            NewtonOptions(options.tolerance, options.max_iterations),
+            newton,
             rule=options.step_rule,
             ramp=options.ramp and ramp,
             starts=starts,

@@ -67,6 +67,7 @@ def report(
                 "updates": [i.update for i in a.iterations],
                 "residuals": [i.residual for i in a.iterations],
                 "rules": [i.rule for i in a.iterations],
+                "linear": [i.linear for i in a.iterations],
             }
             for a in solution.attempts
         ],

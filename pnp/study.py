@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from mpi4py import MPI
 
-from pnp import __version__, compat
+from pnp import __version__, compat, stopwatch
 from pnp.case import Case
 from pnp.mesh_error import mesh_errors
 from pnp.petsc_options import user_options
@@ -62,7 +62,7 @@ def run(
         pnp.petsc_options.PetscOptionError: On every rank, for an option that PETSc does not accept.
         pnp.case.CaseError: On every rank, where the mesh has fewer cells than there are ranks.
     """
-    began = time.perf_counter()
+    began, before = time.perf_counter(), stopwatch.seconds()
     points = points_of(case, comm)
     session, tally = Session(points, comm), Tally()
     kept = set(range(len(points)))
@@ -80,6 +80,7 @@ def run(
             tally.missing = len(points) - len(tally.rows)
         errors = _mesh_errors(case, tally, comm)
         result = _result(case, tally, session, errors, time.perf_counter() - began)
+        result = replace(result, solver={**result.solver, "seconds": _stages(before, comm)})
     session.close()
     unused = tuple(f"PETSc option {name} was used by nobody: is it misspelt?" for name in told.unused())
     return replace(result, warnings=result.warnings + unused)
@@ -200,6 +201,12 @@ def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float]
         sweep=sweep,
         warnings=tuple(warnings),
     )
+
+
+def _stages(before: dict[str, float], comm: MPI.Comm) -> dict[str, float]:
+    """Seconds of assembly, set-up of linear solvers and solves since then, of the slowest rank. Collective."""
+    now = stopwatch.seconds()
+    return {name: float(comm.allreduce(now[name] - before[name], op=MPI.MAX)) for name in stopwatch.STAGES}
 
 
 def _provenance(comm: MPI.Comm, seconds: float) -> dict[str, Any]:

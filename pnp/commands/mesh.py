@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from pnp.case import Case
 
-HELP = "build the mesh of a case without solving: a table of its cells, a picture, a file for ParaView"
-PICTURE, FILE = "mesh", "mesh.vtu"
+HELP = "build the mesh of a case without solving: a table of its cells, a picture, files for ParaView and mesh.file"
+PICTURE, FILE, NAMED = "mesh", "mesh.vtu", "mesh.msh"
 _PLANES: tuple[str, ...] = ("planar", "axisymmetric")
 
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FOLDER",
         type=Path,
-        help="for mesh.png and mesh.vtu (default: results/<case name>_mesh)",
+        help="for mesh.png, mesh.vtu and, of a plane, mesh.msh (default: results/<case name>_mesh)",
     )
     parser.add_argument(
         "--set",
@@ -57,13 +57,14 @@ def run(arguments: argparse.Namespace) -> int:
     except CaseError as error:
         # What only the mesh shows.
         raise UsageError(f"the mesh cannot be built\n{error}") from None
-    _picture(figure, folder, arguments.format)
+    _picture(figure, folder, arguments.format, case.coordinates in _PLANES)
     return 0
 
 
 def _plane(case: Case, folder: Path) -> Figure:
     from pnp.derived import derived
     from pnp.parts import first_mesh
+    from pnp.plane.files import write_mesh
     from pnp.plane.quality import cells_per_debye_length, quality
     from pnp.report.mesh_plot import draw_mesh
     from pnp.report.mesh_table import layer_rows, mesh_line, size_rows
@@ -80,6 +81,8 @@ def _plane(case: Case, folder: Path) -> Figure:
     )
     _make(folder)
     write_plane_mesh(mesh.points, mesh.triangles, mesh.region, mesh.facets, mesh.facet_group, folder / FILE)
+    if case.coordinates in _PLANES:
+        write_mesh(mesh, folder / NAMED)
     return draw_mesh(mesh, case.coordinates in _PLANES[1:], case.title or case.name)
 
 
@@ -112,7 +115,7 @@ def _make(folder: Path) -> None:
         raise UsageError(f"{folder} cannot be written: {error.strerror}; choose another with -o FOLDER") from None
 
 
-def _picture(figure: Figure, folder: Path, ending: str) -> None:
+def _picture(figure: Figure, folder: Path, ending: str, named: bool) -> None:
     from pnp.report.plots import save
 
     path = folder / f"{PICTURE}.{ending}"
@@ -120,4 +123,5 @@ def _picture(figure: Figure, folder: Path, ending: str) -> None:
         save(figure, path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-    print(f"Written: {path}, {folder / FILE}")
+    written = [path, folder / FILE, *([folder / NAMED] if named else [])]
+    print(f"Written: {', '.join(map(str, written))}")

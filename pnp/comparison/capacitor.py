@@ -53,7 +53,7 @@ def capacitor(stack: Stack) -> list[Prediction]:
     range, for baths of any width and for any coordinates; Gouy–Chapman is that of plane faces before wide baths.
     """
     membrane, applied = stack.membrane, stack.applied_voltage
-    if membrane is None or not applied or stack.has_interface_charge:
+    if membrane is None or not applied or stack.has_interface_charge or not stack.is_exact:
         return []
     if not all(layer.is_dielectric for layer in membrane.layers):
         return []
@@ -174,5 +174,5 @@ def _differences(
 
     return [
         Prediction(model, f"potential_difference.{name}", potential(one) - potential(other), "V", text)
-        for name, (one, other) in stack.case.potential_differences.items()
+        for name, (one, other) in stack.differences.items()
     ]

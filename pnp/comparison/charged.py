@@ -1,6 +1,7 @@
 """Simplified models of fixed charge: Donnan at equilibrium, Teorell–Meyer–Sievers between two baths.
 
-Donnan equilibria know no geometry, and the film between them holds between curved faces as well (`junction`).
+Donnan equilibria know no geometry, and the film between them holds between curved faces as well, and in any region of a
+plane between two uniform baths (`junction`).
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ def donnan(stack: Stack) -> list[Prediction]:
     # A bath at open circuit has no potential of its own to count from.
     held = any(end.concentration is not None and end.potential is not None for end in (stack.left, stack.right))
     rows = []
-    for name in stack.case.points:
+    for name in stack.points:
         layer = stack.layers[stack.point(name)[0]]
         value, depth = _at(stack, name)
         if value is not None and not layer.is_solution and held:
             rows.append(Prediction("Donnan", f"potential.{name}", value, "V", reason(_deep(depth))))
-    for name, (first, second) in stack.case.potential_differences.items():
+    for name, (first, second) in stack.differences.items():
         one, other = _at(stack, first), _at(stack, second)
         both_solution = all(stack.layers[stack.point(p)[0]].is_solution for p in (first, second))
         if one[0] is not None and other[0] is not None and not both_solution:
@@ -53,7 +54,7 @@ def donnan_faces(stack: Stack) -> list[Prediction]:
     drop, drift = _drift(stack, membrane, layer)
     flux = np.abs(_film(stack, membrane, layer)[1]) + drift
     polarised = criterion("polarisation of the baths J L/(D c)", polarisation(membrane, flux, layer.present), 1e-3)
-    for name, pair in stack.case.potential_differences.items():
+    for name, pair in stack.differences.items():
         inner = [p for p in pair if stack.point(p)[0] == index]
         outer = [p for p in pair if stack.layers[stack.point(p)[0]].is_solution]
         if len(inner) != 1 or len(outer) != 1:
@@ -108,7 +109,8 @@ def teorell_meyer_sievers(stack: Stack) -> list[Prediction]:
     # The closed form runs from the inside to the outside.
     model = "Teorell-Meyer-Sievers"
     rows = [Prediction(model, stack.voltage_name, stack.voltage(-potential_difference), "V", text)]
-    rows += [stack.flow(model, i, float(flux[i]), texts[i]) for i in np.flatnonzero(crossing & stack.free)]
+    for i in np.flatnonzero(crossing & stack.free):
+        rows += stack.flow(model, i, float(flux[i]), texts[i])
     return rows
 
 

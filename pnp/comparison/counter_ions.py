@@ -39,7 +39,7 @@ def counter_ions(stack: Stack) -> list[Prediction]:
     others = float(np.sum((np.abs(z) * amounts)[np.arange(z.size) != i])) / float(abs(z[i]) * amounts[i])
     text = reason(criterion("charge of the other ions / that of the counter-ions", others, 1e-3))
     rows = []
-    for name in stack.case.points:
+    for name in stack.points:
         x = stack.position(name)
         rows.append(Prediction(model, f"concentration.{stack.names[i]}.{name}", concentration(x), "mol/m^3", text))
         rows.append(Prediction(model, f"electric_field.{name}", field(x), "V/m", text))
@@ -51,7 +51,7 @@ def counter_ions(stack: Stack) -> list[Prediction]:
             "V",
             text,
         )
-        for name, (one, other) in stack.case.potential_differences.items()
+        for name, (one, other) in stack.differences.items()
     ]
     largest = abs(wall.surface_charge) / (epsilon_0 * stack.layers[0].permittivity)
     return [*rows, Prediction(model, "max_electric_field", largest, "V/m", text)]
@@ -98,7 +98,7 @@ def _profiles(stack: Stack, wall: End, z: int) -> tuple[str, Profile, Profile, P
             lambda x: float(slab.potential(x - middle)),
             lambda x: float(slab.field(x - middle)),
         )
-    if stack.case.coordinates != "cylindrical" or wall is not stack.left:
+    if stack.geometry.coordinates != "cylindrical" or wall is not stack.left:
         return None
     cell = counter_ion_annulus(wall.surface_charge, start, end, z, permittivity, t)
     return (

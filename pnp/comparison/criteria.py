@@ -37,6 +37,8 @@ def uniform_field(stack: Stack, membrane: Membrane, permeant: Mask, voltage: flo
             1e-2,
         ),
     ]
+    if not stack.is_exact:
+        criteria.append(criterion("permittivity beside the membrane / its own", stack.beside, 1e-2))
     if stack.has_interface_charge:
         criteria.append(
             criterion("surface charge: |z|F psi_interface/RT", valence * interface_potential(stack, membrane), 1e-2)

@@ -4,6 +4,13 @@ They hold between coaxial cylinders and concentric spheres too. Steady fluxes J 
 A, so that with ds = dx/A in place of dx the Nernst–Planck equations J A = −D (dc/ds + z c dφ/ds) are those of a slab
 of thickness ∫ dx/A, and neither electroneutrality nor the absence of current knows of A: the potentials are the same
 for the same ends, and fluxes J A those of the slab.
+
+They hold in solution of any shape between two reservoirs, everything else insulating. Let ψ be harmonic there, 0 and 1
+at the reservoirs with no normal derivative elsewhere. The c_i and φ that are functions of ψ alone, those of the slab at
+x/L = ψ, have J_i = −D_i (dc_i/dψ + z_i c_i dφ/dψ) ∇ψ = −j_i ∇ψ with constant j_i: free of divergence because ψ is
+harmonic, tangential where nothing passes, and electroneutral because the slab's are. So they are the solution, whose
+potential knows nothing of the shape. Where the diffusivities vary in proportion, D_i = k(x) D_i°, ∇·(k ∇ψ) = 0 does
+the same. What the shape gives is the resistance, by which fluxes and currents are counted; it takes a solve.
 """
 
 from __future__ import annotations
@@ -33,11 +40,9 @@ def planck(stack: Stack) -> list[Prediction]:
     length = sum(layer.series_length * float(first[0] / layer.diffusivity[0]) for layer in stack.layers)
     sign = 1.0 if stack.inside == "left" else -1.0
     flux = sign * solution.flux_times_thickness / length
-    rows += [
-        stack.flow("Planck (steady electroneutral film)", i, float(flux[i]), text)
-        for i in range(len(stack.names))
-        if left[i] + right[i] > 0 and stack.free[i]
-    ]
+    for i in range(len(stack.names)):
+        if left[i] + right[i] > 0 and stack.free[i]:
+            rows += stack.flow("Planck (steady electroneutral film)", i, float(flux[i]), text)
     return rows
 
 

@@ -49,14 +49,13 @@ def limiting_current(stack: Stack) -> list[Prediction]:
     weakest = max(stack.debye_length(k) for k in range(len(stack.layers)))
     # Concentration at the interface over that of the bath, in the electroneutral film.
     remaining = 1.0 - film / limit
-    rows = []
     # The space charge takes over once the interface is depleted to about (λ_D/L)^(2/3) of the bath.
     depletion = (weakest / thickness) ** (2.0 / 3.0)
     text = reason(
         criterion("(Debye length / film)^(2/3) / depletion at the interface", _share(depletion, remaining), 0.1),
         criterion("Debye length / film", weakest / thickness, 1e-2),
     )
-    rows.append(stack.current("electroneutral film, selective interface", outward * film, text))
+    rows = stack.current("electroneutral film, selective interface", outward * film, text)
     if film * z[i] > 0:
         # The space charge widens with the voltage and lets more than the limit pass, in about this share.
         extended = (abs(drop) / stack.thermal_voltage * weakest / thickness) ** (2.0 / 3.0)
@@ -64,7 +63,7 @@ def limiting_current(stack: Stack) -> list[Prediction]:
             criterion("concentration left at the interface 1 - I/I_lim", remaining, 1e-2),
             criterion("extended space charge (FV/RT Debye length / film)^(2/3)", extended, 1e-2),
         )
-        rows.append(stack.current("limiting current", outward * limit, text))
+        rows += stack.current("limiting current", outward * limit, text)
     return rows
 
 

@@ -3,6 +3,12 @@
 They hold for coaxial cylinders and concentric spheres too: without charge A ε dφ/dx is the same at every face of area
 A, so that φ is linear in ∫ dx/A within a layer, and with it the equations are those of a slab (`junction`). What is
 uniform is A times the field, P counts ∫ dx/A, and fluxes are those through a whole face.
+
+In a plane, where one region parts two baths, concentrations and potential are functions of one harmonic coordinate too
+(`junction`) where the field does not leave the region through its sides. Ions of one charge number need not even that:
+their current is that of u = Σ D β a, a = c e^{zFφ/RT}/β, whose flux e^{−zFφ/RT} ∇u passes no side; without current u is
+the same at both faces, in any field. What is known is the ratio of permeabilities, that of D β, and so potentials
+without current, and no current or flux.
 """
 
 from __future__ import annotations
@@ -47,7 +53,7 @@ def goldman_hodgkin_katz(stack: Stack) -> list[Prediction]:
     if membrane is None or not _has_model(stack, membrane):
         return []
     permeant = _permeant(stack, membrane)
-    if not np.any(permeant):
+    if not np.any(permeant) or _hides_charge(stack, membrane, permeant):
         return []
     ions = (stack.charge_number, membrane.permeability, membrane.inside, membrane.outside, stack.temperature)
     rows = []
@@ -71,14 +77,16 @@ def goldman_hodgkin_katz(stack: Stack) -> list[Prediction]:
         voltage = applied
         _, text_of_flux = _ghk_reasons(stack, membrane, permeant, voltage)
         current = float(np.sum(ghk_current_density(voltage, *ions)))
-        rows.append(stack.current(GHK, current, text_of_flux))
+        rows += stack.current(GHK, current, text_of_flux)
     crossing = np.flatnonzero(permeant)
     flux = ghk_flux(voltage, *ions)
-    rows += [stack.flow(GHK, i, float(flux[i]), text_of_flux) for i in crossing]
+    for i in crossing:
+        rows += stack.flow(GHK, i, float(flux[i]), text_of_flux)
     if not stack.is_floating and stack.case.inside is not None:
         both = crossing[(membrane.inside * membrane.outside)[crossing] > 0]
         for name, one_way in zip(("efflux", "influx"), one_way_fluxes(voltage, *ions), strict=True):
-            rows += [stack.flow(GHK, i, float(one_way[i]), text_of_flux, name=name) for i in both]
+            for i in both:
+                rows += stack.flow(GHK, i, float(one_way[i]), text_of_flux, name=name)
     return rows
 
 
@@ -89,6 +97,8 @@ def ussing(stack: Stack) -> list[Prediction]:
     """
     membrane, applied = stack.membrane, stack.applied_voltage
     if membrane is None or applied is None or stack.equilibrium is not None or stack.case.inside is None:
+        return []
+    if not stack.is_exact:
         return []
     held = (membrane.permeability > 0) & (membrane.inside > 0) & (membrane.outside > 0) & stack.free
     ratio = ussing_flux_ratio(applied, stack.charge_number, membrane.inside, membrane.outside, stack.temperature)
@@ -106,6 +116,8 @@ def chord_conductance(stack: Stack) -> list[Prediction]:
     equilibrium = _nernst(stack, membrane)
     if np.count_nonzero(permeant) < 2 or not np.all(np.isfinite(equilibrium[permeant])):
         return []
+    if _hides_charge(stack, membrane, permeant):
+        return []
     z, p = stack.charge_number[permeant], membrane.permeability[permeant]
     conductance = reversal_conductance(z, p, membrane.inside[permeant], membrane.outside[permeant], stack.temperature)
     potentials = equilibrium[permeant]
@@ -120,7 +132,7 @@ def chord_conductance(stack: Stack) -> list[Prediction]:
     of_potential, of_flux = _ghk_reasons(stack, membrane, permeant, voltage, near)
     if stack.is_floating:
         return [Prediction("chord conductance", stack.voltage_name, stack.voltage(voltage), "V", of_potential)]
-    return [stack.current("chord conductance", float(np.sum(conductance * (voltage - potentials))), of_flux)]
+    return stack.current("chord conductance", float(np.sum(conductance * (voltage - potentials))), of_flux)
 
 
 def _has_model(stack: Stack, membrane: Membrane) -> bool:
@@ -163,16 +175,29 @@ def _ghk_reasons(stack: Stack, membrane: Membrane, permeant: Mask, voltage: floa
             stack.temperature,
         )
     )
-    field = uniform_field(stack, membrane, permeant, voltage)
-    z = stack.charge_number[permeant]
-    one_charge_number = bool(np.all(z == z[0])) and _proportional(membrane.layers, permeant)
-    bends = [] if stack.is_open_circuit and one_charge_number else field
+    field = uniform_field(stack, membrane, permeant, voltage) if stack.is_exact else []
+    bends = (
+        [] if _is_field_free(stack, membrane, permeant) else field or uniform_field(stack, membrane, permeant, voltage)
+    )
     of_potential = polarisation(membrane, flux, permeant)
     of_flux = polarisation(membrane, flux, permeant, least=membrane.permeability)
     return (
         reason(*own, *bends, criterion("polarisation of the baths J L/(D c)", of_potential, 1e-3)),
         reason(*own, *field, criterion("polarisation of the baths max(J/c, P) L/D", of_flux, 1e-3)),
     )
+
+
+def _is_field_free(stack: Stack, membrane: Membrane, permeant: Mask) -> bool:
+    """Whether the zero-current voltage is that of GHK in any field, see `_ghk_reasons`."""
+    z = stack.charge_number[permeant]
+    return stack.is_open_circuit and bool(np.all(z == z[0])) and _proportional(membrane.layers, permeant)
+
+
+def _hides_charge(stack: Stack, membrane: Membrane, permeant: Mask) -> bool:
+    """Whether charge whose effect on the field is not known decides: in a plane, where it can lie anywhere."""
+    if stack.is_exact or _is_field_free(stack, membrane, permeant):
+        return False
+    return stack.has_interface_charge
 
 
 def _proportional(layers: tuple[Layer, ...], permeant: Mask) -> bool:

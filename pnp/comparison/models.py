@@ -6,19 +6,22 @@ one entry here.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pnp.comparison import capacitor, charged, counter_ions, junction, limiting, membrane, wall
+from pnp.comparison import capacitor, charged, counter_ions, junction, limiting, membrane, pore, wall
 from pnp.comparison.prediction import Prediction
-from pnp.comparison.stack import Stack, stack_from_case
+from pnp.comparison.stack import Stack
+from pnp.comparison.views import stacks_from_case
 from pnp.result import SimplifiedRow
 
 if TYPE_CHECKING:
     from pnp.case import Case
+    from pnp.case.layout import Layout
     from pnp.result import Quantity
 
 Sheet = Callable[[Stack], list[Prediction]]
@@ -40,26 +43,27 @@ SHEETS: tuple[Sheet, ...] = (
     wall.debye_hueckel,
     counter_ions.counter_ions,
     limiting.limiting_current,
+    pore.ohmic_pore,
 )
 """Every model, in the order in which its rows are shown."""
 
 
-def simplified_models(case: Case, quantities: Mapping[str, Quantity] | None = None) -> tuple[SimplifiedRow, ...]:
+def simplified_models(
+    case: Case, quantities: Mapping[str, Quantity] | None = None, layout: Layout | None = None
+) -> tuple[SimplifiedRow, ...]:
     """What each simplified model that applies to the case predicts.
 
     Args:
         case: A validated case.
         quantities: The full result's numbers by name, if there is one. The deviation of a row is full minus
             simplified, and None where the full result does not have that quantity.
+        layout: What a mesh tells of a plane; None for what is known without one.
 
     Returns:
-        One row per model and quantity; empty where no model applies, as in the plane.
+        One row per model and quantity; empty where no model applies.
     """
-    if not case.is_stack:
-        return ()
-    stack = stack_from_case(case)
     rows = []
-    for sheet in SHEETS:
+    for stack, sheet in itertools.product(stacks_from_case(case, layout), SHEETS):
         try:
             # Far beyond what a closed form is for (20 V at an electrode) it overflows.
             with np.errstate(over="ignore", invalid="ignore"):

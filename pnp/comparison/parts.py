@@ -62,7 +62,7 @@ class End:
     """One end of the stack.
 
     Attributes:
-        name: "left" or "right".
+        name: "left" or "right", or the boundary's name in a plane.
         type: "reservoir", "electrode", "wall" or "symmetry".
         concentration: Of the reservoir in mol/m³, shape (n,); zero for a species that is not named. None
             without one.
@@ -93,6 +93,22 @@ class End:
     def is_bath(self) -> bool:
         """A reservoir for every ion."""
         return self.type == "reservoir" and not self.ion_conditions
+
+
+@dataclass(frozen=True)
+class FlatWall:
+    """A flat wall or electrode in a plane.
+
+    Attributes:
+        area: Its area in m² or, per metre of depth, m.
+        rim: Length of its rim in m or, per metre of depth, the number of its edges; those left out where it ends at a
+            side of the domain, which mirrors it.
+        is_alone: No other boundary blocks: its own surface excess is that of the case.
+    """
+
+    area: float
+    rim: float
+    is_alone: bool
 
 
 @dataclass(frozen=True)

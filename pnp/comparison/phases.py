@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pnp.case import Case
+    from pnp.case.layout import Layout
 
 
 def kept_ions(case: Case) -> list[str]:
@@ -14,8 +14,16 @@ def kept_ions(case: Case) -> list[str]:
     return [s for s in case.closed_species() if case.species[s].charge_number]
 
 
-def solution_regions(case: Case) -> set[str]:
-    """Regions that are the phase of a reservoir, see `pnp.comparison.parts.Layer.is_solution`."""
+def solution_regions(case: Case, layout: Layout | None = None) -> set[str]:
+    """Regions that are the phase of a reservoir, see `pnp.comparison.parts.Layer.is_solution`.
+
+    A reservoir gives a concentration for every species of its end region: the other species it lacks.
+
+    Args:
+        case: The case.
+        layout: Where its regions lie; None for what is known of that without a mesh.
+    """
+    layout = case.layout if layout is None else layout
     entering = {r: frozenset(s for s in case.species if case.present(r, s)) for r in case.regions}
     kept = kept_ions(case)
     plain = {
@@ -28,21 +36,10 @@ def solution_regions(case: Case) -> set[str]:
         and all(case.log_partition(r, s) == 0.0 for s in entering[r])
     }
     found = {r for r in plain if len(entering[r]) == len(case.species)}
-    order = list(case.regions)
-    for side, boundary in case.boundaries.items():
-        if boundary.type == "reservoir":
-            found |= _from_end(order if side == "left" else order[::-1], plain, entering)
-    return found
-
-
-def _from_end(order: Sequence[str], plain: set[str], entering: dict[str, frozenset[str]]) -> set[str]:
-    """Plain regions from an end on that the species of the end region enter, and no others.
-
-    A reservoir gives a concentration for every species of its end region: the other species it lacks.
-    """
-    found: set[str] = set()
-    for r in order:
-        if r not in plain or entering[r] != entering[order[0]]:
-            break
-        found.add(r)
+    for b, boundary in case.boundaries.items():
+        if boundary.type != "reservoir":
+            continue
+        for end in plain.intersection(layout.boundary_regions.get(b, ())):
+            alike = [r for r in plain if entering[r] == entering[end]]
+            found |= layout.reached([end], alike) or {end}
     return found

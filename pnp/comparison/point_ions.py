@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pnp.comparison.stack import Stack, stack_from_case
+from pnp.comparison.stack import Stack
+from pnp.comparison.views import stacks_from_case
 
 if TYPE_CHECKING:
     from pnp.case import Case
@@ -21,9 +22,10 @@ def beyond_point_ions(case: Case) -> str:
     Args:
         case: A validated case.
     """
-    if not case.is_stack:
-        return ""
-    stack = stack_from_case(case)
+    return next((text for stack in stacks_from_case(case) if (text := _beyond(stack))), "")
+
+
+def _beyond(stack: Stack) -> str:
     largest = float(np.max(np.abs(stack.charge_number), initial=0.0))
     for end, other, layer in (
         (stack.left, stack.right, stack.layers[0]),

@@ -1,15 +1,15 @@
-"""What the closed forms read from a case: the stack as numbers, its ends, its membrane, its equilibrium."""
+"""What the closed forms read from a case: a stack as numbers, its ends, its membrane, its equilibrium."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from pnp.comparison.parts import End, Layer, Membrane
-from pnp.comparison.phases import kept_ions, solution_regions
+from pnp.comparison.parts import End, FlatWall, Layer, Membrane
 from pnp.comparison.prediction import Prediction
 from pnp.constants import thermal_voltage
 from pnp.geometry import EXTENT, Geometry
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stack:
-    """A validated case as the closed forms see it.
+    """A validated case as the closed forms see it: layers between two ends; of a plane, what is like such layers.
 
     Attributes:
         case: The case.
@@ -34,6 +34,15 @@ class Stack:
         layers: Regions from left to right.
         left: The left end.
         right: The right end.
+        geometry: Areas and series lengths along the axis, lengths in m.
+        inside: The end that counts as inside for currents: the left one, with +x outward, if none is named.
+        points: Layer of each named point, and its distance from that layer's left face in m.
+        is_exact: Lengths are those of the case. In a plane they are estimates, good for criteria alone, and what
+            needs a resistance or an area is not predicted.
+        has_other_charge: Something carries charge that is in no layer and at no end: only in a plane.
+        beside: Permittivity of what is beside the membrane over its own, where the field is not uniform for another
+            reason; 0 where nothing is.
+        wall: Of a plane: the flat wall or electrode at the left end.
     """
 
     case: Case
@@ -42,6 +51,13 @@ class Stack:
     layers: tuple[Layer, ...]
     left: End
     right: End
+    geometry: Geometry
+    inside: Literal["left", "right"] = "left"
+    points: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    is_exact: bool = True
+    has_other_charge: bool = False
+    beside: float = 0.0
+    wall: FlatWall | None = None
 
     @property
     def temperature(self) -> float:
@@ -54,21 +70,9 @@ class Stack:
         return thermal_voltage(self.temperature)
 
     @property
-    def geometry(self) -> Geometry:
-        """Areas and series lengths along the axis, lengths in m."""
-        return self.case.geometry
-
-    @property
     def is_flat(self) -> bool:
         """The faces are planes."""
         return self.geometry.exponent == 0
-
-    @property
-    def inside(self) -> str:
-        """The end that counts as inside for currents: the left one, with +x outward, if none is named."""
-        if self.case.inside is not None and self.case.inside == self.case.end_region("right"):
-            return "right"
-        return "left"
 
     @property
     def voltage_name(self) -> str:
@@ -92,23 +96,27 @@ class Stack:
     @property
     def outward_current(self) -> float:
         """Prescribed current density from inside to outside in A per m² of the outermost face (0 at open circuit)."""
-        radius = self.geometry.outer if self.case.floating_boundary() == "right" else self.geometry.inner
+        radius = self.geometry.outer if self.case.floating_boundary() == self.right.name else self.geometry.inner
         return (self.case.study.current_density or 0.0) * float(self.geometry.area(radius))
 
-    def current(self, model: str, density: float, text: str) -> Prediction:
+    def current(self, model: str, density: float, text: str) -> list[Prediction]:
         """A row of the current: its density where the faces are plane, all of it (per length of a cylinder) elsewhere.
+
+        None in a plane, where it takes a resistance that is not known.
 
         Args:
             model: The model's name.
             density: Outward current in A per m² of the outermost face.
             text: The reason.
         """
+        if not self.is_exact:
+            return []
         if self.is_flat:
-            return Prediction(model, "current_density", density, "A/m^2", text)
-        return Prediction(model, "current", density * self.geometry.outer_area, self._per_extent("A"), text)
+            return [Prediction(model, "current_density", density, "A/m^2", text)]
+        return [Prediction(model, "current", density * self.geometry.outer_area, self._per_extent("A"), text)]
 
-    def flow(self, model: str, species: int, flux: float, text: str, *, name: str = "flux") -> Prediction:
-        """A row of a flux: the flux where the faces are plane, the flow through any of them elsewhere.
+    def flow(self, model: str, species: int, flux: float, text: str, *, name: str = "flux") -> list[Prediction]:
+        """A row of a flux: the flux where the faces are plane, the flow through any of them elsewhere; none in a plane.
 
         Args:
             model: The model's name.
@@ -118,10 +126,12 @@ class Stack:
             name: "flux", "efflux" or "influx".
         """
         s = self.names[species]
+        if not self.is_exact:
+            return []
         if self.is_flat:
-            return Prediction(model, f"{name}.{s}", flux, "mol/m^2/s", text)
+            return [Prediction(model, f"{name}.{s}", flux, "mol/m^2/s", text)]
         own = "molar_flow" if name == "flux" else name
-        return Prediction(model, f"{own}.{s}", flux * self.geometry.outer_area, self._per_extent("mol") + "/s", text)
+        return [Prediction(model, f"{own}.{s}", flux * self.geometry.outer_area, self._per_extent("mol") + "/s", text)]
 
     def _per_extent(self, unit: str) -> str:
         extent = EXTENT[self.case.coordinates]
@@ -142,8 +152,9 @@ class Stack:
 
     @property
     def has_interface_charge(self) -> bool:
-        """Some interface carries surface charge."""
-        return any(interface.surface_charge != 0.0 for interface in self.case.interfaces.values())
+        """Some interface carries surface charge, or in a plane anything else beside the layers."""
+        charged = any(interface.surface_charge != 0.0 for interface in self.case.interfaces.values())
+        return charged or self.has_other_charge
 
     @property
     def free(self) -> NDArray[np.bool_]:
@@ -250,63 +261,14 @@ class Stack:
 
     def point(self, name: str) -> tuple[int, float]:
         """Layer of a named point, or of an end by its name, and its distance from that layer's left face in m."""
-        if name in self.case.boundaries:
-            return (0, 0.0) if name == "left" else (len(self.layers) - 1, self.layers[-1].thickness)
-        point = self.case.points[name]
-        index = [layer.name for layer in self.layers].index(point.region)
-        if point.position is not None:
-            return index, point.position
-        return index, (point.fraction or 0.0) * self.layers[index].thickness
+        if name == self.left.name:
+            return 0, 0.0
+        if name == self.right.name:
+            return len(self.layers) - 1, self.layers[-1].thickness
+        return self.points[name]
 
-
-def stack_from_case(case: Case) -> Stack:
-    """The stack of a validated case."""
-    names = tuple(case.species)
-    z = np.array([float(case.species[s].charge_number) for s in names])
-    layers = []
-    faces = case.left_faces()
-    solutions = solution_regions(case)
-    kept = kept_ions(case)
-    for name, region in case.regions.items():
-        left = faces[name]
-        present = np.array([case.present(name, s) for s in names], dtype=bool)
-        given = region.fixed_charge
-        layers.append(
-            Layer(
-                name=name,
-                thickness=region.thickness,
-                left=left,
-                series_length=float(case.geometry.series_length(left, left + region.thickness)),
-                permittivity=region.permittivity,
-                fixed_charge=None if callable(given) else (given or 0.0),
-                present=present,
-                diffusivity=np.array(
-                    [case.diffusivity(name, s) if p else 0.0 for s, p in zip(names, present, strict=True)]
-                ),
-                log_partition=np.array(
-                    [case.log_partition(name, s) if p else -np.inf for s, p in zip(names, present, strict=True)]
-                ),
-                is_solution=name in solutions,
-                keeps_ions=any(case.present(name, s) for s in kept),
-            )
-        )
-    return Stack(case, names, z, tuple(layers), _end(case, "left", names), _end(case, "right", names))
-
-
-def _end(case: Case, name: Literal["left", "right"], names: tuple[str, ...]) -> End:
-    boundary = case.boundaries[name]
-    concentration = None
-    if boundary.type == "reservoir":
-        given = case.reservoir_concentrations(name)
-        concentration = np.array([given.get(s, 0.0) for s in names], dtype=np.float64)
-    return End(
-        name=name,
-        type=boundary.type,
-        concentration=concentration,
-        potential=boundary.potential,
-        surface_charge=boundary.surface_charge or 0.0,
-        fixed_species={s: q.concentration for s, q in boundary.species.items() if q.concentration is not None},
-        has_flux=any(bool(q.flux) for q in boundary.species.values()),
-        conditions=tuple(boundary.species),
-        ion_conditions=tuple(s for s in boundary.species if case.species[s].charge_number),
-    )
+    @property
+    def differences(self) -> dict[str, tuple[str, str]]:
+        """The case's named potential differences between points and ends that are known here."""
+        known = {*self.points, self.left.name, self.right.name}
+        return {name: (a, b) for name, (a, b) in self.case.potential_differences.items() if {a, b} <= known}

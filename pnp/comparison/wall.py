@@ -1,4 +1,8 @@
-"""Simplified models of a charged wall or polarised electrode: Gouy–Chapman, Grahame, Stern, Debye–Hückel."""
+"""Simplified models of a charged wall or polarised electrode: Gouy–Chapman, Grahame, Stern, Debye–Hückel.
+
+In a plane each flat wall has its own layer, as wide as the Debye length: it knows nothing of what is farther away, and
+deviates within a Debye length of the wall's edges.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from pnp.comparison.prediction import Prediction, criterion, reason
 from pnp.comparison.stack import Stack
 from pnp.constants import epsilon_0
 from pnp.geometry import StackCoordinates
+from pnp.quantity_table import unit_of
 from pnp.simplified.capacitance import series_capacitance
 from pnp.simplified.debye_hueckel import LinearLayer, Shape
 from pnp.simplified.gouy_chapman_stern import gouy_chapman_stern
@@ -58,17 +63,20 @@ def gouy_chapman(stack: Stack) -> list[Prediction]:
         capacitance = float(wall.layer.capacitance(diffuse))
         capacitance = capacitance if stern is None else series_capacitance([stern, capacitance])
     model = "Gouy-Chapman" if stern is None else "Gouy-Chapman-Stern"
-    text = reason(_thick(wall))
+    text = reason(_thick(wall), *_edges(stack, wall))
     rows = []
     if wall.end.type == "electrode":
         name = "Grahame" if stern is None else model
         rows.append(Prediction(name, f"surface_charge.{end}", charge, "C/m^2", text))
+        if stack.wall is not None:
+            unit = unit_of(f"charge.{end}", stack.case.coordinates)
+            rows.append(Prediction(name, f"charge.{end}", charge * stack.wall.area, unit, text))
     rows.append(Prediction(model, f"differential_capacitance.{end}", capacitance, "F/m^2", text))
     excess = wall.layer.surface_excess(diffuse)
     rows += [
         Prediction(model, f"surface_excess.{s}", float(excess[i]), "mol/m^2", text)
         for i, s in enumerate(stack.names)
-        if stack.free[i]
+        if stack.free[i] and (stack.wall is None or stack.wall.is_alone)
     ]
     relative = _potentials(stack, wall, lambda name: _potential(stack, wall, name, diffuse, charge))
     return rows + [Prediction(model, *row, text) for row in relative]
@@ -84,7 +92,7 @@ def debye_hueckel(stack: Stack) -> list[Prediction]:
         return []
     end = wall.end.name
     ends = stack.geometry.inner, stack.geometry.outer
-    face, far = ends if end == "left" else ends[::-1]
+    face, far = ends if wall.end is stack.left else ends[::-1]
     layer = LinearLayer(
         SHAPE[stack.geometry.coordinates], wall.layer.relative_permittivity, wall.layer.debye_length, face, far
     )
@@ -98,7 +106,9 @@ def debye_hueckel(stack: Stack) -> list[Prediction]:
     rows.append(("differential_capacitance." + end, layer.capacitance, "F/m^2"))
     rows += _potentials(stack, wall, lambda name: float(layer.potential(stack.position(name), drop)))
     bulk = np.asarray(wall.layer.concentration, dtype=np.float64)
-    text = reason(*linear_layer(stack.charge_number, bulk, drop, stack.thermal_voltage))
+    # In a plane what lies opposite is not always the bath.
+    beside = [] if stack.wall is None else [_thick(wall), *_edges(stack, wall)]
+    text = reason(*linear_layer(stack.charge_number, bulk, drop, stack.thermal_voltage), *beside)
     return [Prediction("Debye–Hückel", *row, text) for row in rows]
 
 
@@ -107,9 +117,9 @@ def _potentials(stack: Stack, wall: _Wall, relative: Callable[[str], float]) -> 
     rows = []
     if wall.bulk_known:
         ends = (wall.end.name,) if wall.end.type == "wall" else ()
-        for name in (*stack.case.points, *ends):
+        for name in (*stack.points, *ends):
             rows.append((f"potential.{name}", wall.bulk_potential + relative(name), "V"))
-    for name, (one, other) in stack.case.potential_differences.items():
+    for name, (one, other) in stack.differences.items():
         rows.append((f"potential_difference.{name}", relative(one) - relative(other), "V"))
     return rows
 
@@ -122,13 +132,13 @@ def _wall(stack: Stack) -> _Wall | None:
     end = ends[0]
     if (end.type == "electrode" and end.potential is None) or (end.type == "wall" and end.surface_charge == 0.0):
         return None
-    from_wall = stack.layers if end.name == "left" else stack.layers[::-1]
+    from_wall = stack.layers if end is stack.left else stack.layers[::-1]
     count = next((i for i, layer in enumerate(from_wall) if not layer.is_dielectric), len(from_wall))
     stern, solution = from_wall[:count], from_wall[count:]
     if not solution or not all(q.is_solution for q in solution) or len({q.permittivity for q in solution}) > 1:
         return None
     bath, level = stack.equilibrium
-    other = stack.right if end.name == "left" else stack.left
+    other = stack.right if end is stack.left else stack.left
     if not np.any((stack.charge_number != 0) & (bath > 0)):
         return None
     return _Wall(
@@ -150,11 +160,19 @@ def _thick(wall: _Wall) -> str:
     return criterion("exp(-solution / Debye length)", left, 1e-6)
 
 
+def _edges(stack: Stack, wall: _Wall) -> list[str]:
+    """Of a flat wall in a plane: how much of it lies within a Debye length of its edges."""
+    if stack.wall is None:
+        return []
+    share = wall.layer.debye_length * stack.wall.rim / stack.wall.area
+    return [criterion("Debye length / extent of the wall", share, 1e-2)]
+
+
 def _potential(stack: Stack, wall: _Wall, name: str, diffuse: float, charge: float) -> float:
     """Potential of a named point relative to the bulk in V."""
     index, position = stack.point(name)
     layers = stack.layers
-    if wall.end.name == "right":
+    if wall.end is stack.right:
         index, position = len(layers) - 1 - index, layers[index].thickness - position
         layers = layers[::-1]
     if index < wall.stern_layers:

@@ -45,10 +45,23 @@ def edge_weights(points: Array, triangles: Indices, axisymmetric: bool = False) 
         triangles: (m, 3) counter-clockwise.
         axisymmetric: Whether the first coordinate is a radius that weighs.
     """
-    dot, twice_area, _ = _angles(points, triangles)
+    return _edge_weights(points, triangles, axisymmetric, *_angles(points, triangles))
+
+
+def box_weights(points: Array, triangles: Indices, axisymmetric: bool = False) -> tuple[Array, Array]:
+    """What `edge_weights` and `corner_volumes` give, at less than the cost of both."""
+    angles = _angles(points, triangles)
+    return _edge_weights(points, triangles, axisymmetric, *angles), _corner_volumes(
+        points, triangles, axisymmetric, *angles
+    )
+
+
+def _edge_weights(
+    points: Array, triangles: Indices, axisymmetric: bool, dot: Array, twice_area: Array, squares: Array
+) -> Array:
     weight = 0.5 * dot / twice_area[:, None]
     if axisymmetric:
-        middle, centre = _radii(points, triangles)
+        middle, centre = _radii(points, triangles, dot, twice_area, squares)
         weight = weight * (0.5 * (centre[:, None] - middle) + _mean_radii(points[triangles]))
     return np.asarray(weight)
 
@@ -61,11 +74,16 @@ def corner_volumes(points: Array, triangles: Indices, axisymmetric: bool = False
         triangles: (m, 3) counter-clockwise.
         axisymmetric: Whether the first coordinate is a radius that weighs.
     """
-    dot, twice_area, squares = _angles(points, triangles)
+    return _corner_volumes(points, triangles, axisymmetric, *_angles(points, triangles))
+
+
+def _corner_volumes(
+    points: Array, triangles: Indices, axisymmetric: bool, dot: Array, twice_area: Array, squares: Array
+) -> Array:
     part = 0.125 * squares * dot / twice_area[:, None]
     if not axisymmetric:
         return np.asarray(part[:, [1, 2, 0]] + part[:, [2, 0, 1]])
-    middle, centre = _radii(points, triangles)
+    middle, centre = _radii(points, triangles, dot, twice_area, squares)
     corner = points[triangles, 0]
     shared = (middle + centre[:, None]) / 3.0
     return np.asarray(
@@ -95,9 +113,8 @@ def _angles(points: Array, triangles: Indices) -> tuple[Array, Array, Array]:
     return dot, twice_area, sx**2 + sy**2
 
 
-def _radii(points: Array, triangles: Indices) -> tuple[Array, Array]:
+def _radii(points: Array, triangles: Indices, dot: Array, twice_area: Array, squares: Array) -> tuple[Array, Array]:
     """(m, 3) r of the midpoint of each side and (m,) r of the circumcentre."""
-    dot, twice_area, squares = _angles(points, triangles)
     r = points[triangles, 0]
     barycentric = squares * dot / (2.0 * twice_area**2)[:, None]
     return 0.5 * (r[:, [1, 2, 0]] + r[:, [2, 0, 1]]), np.sum(barycentric * r, axis=1)

@@ -36,12 +36,10 @@ def headline(case: Case) -> list[str]:
 
 def _without_voltage(case: Case) -> str:
     """What a case with one potential, or none, is at."""
-    from pnp.comparison.stack import stack_from_case
+    from pnp.comparison.views import stacks_from_case
 
-    if not case.is_stack:
-        return "without applied voltage"
-    stack = stack_from_case(case)
-    if stack.equilibrium is not None and bool(stack.free.all()):
+    stacks = stacks_from_case(case)
+    if stacks and all(stack.equilibrium is not None and bool(stack.free.all()) for stack in stacks):
         return "in equilibrium with the bath"
     return "without applied voltage"
 
@@ -146,7 +144,7 @@ def sweep_line(case: Case) -> str:
 
 def debye_lengths(case: Case) -> dict[str, float]:
     """Debye length of each region in m, estimated from its composition at equilibrium; inf without ions."""
-    from pnp.comparison.stack import stack_from_case
+    from pnp.comparison.views import stack_from_case
     from pnp.derived_plane import plane_debye_lengths
 
     if not case.is_stack:

@@ -13,11 +13,15 @@ PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: 
 
 @dataclass(frozen=True)
 class DisplayUnit:
-    """How an SI unit is shown: `factor` takes an SI value to `symbol`, which may take these SI prefixes."""
+    """How an SI unit is shown: `factor` takes an SI value to `symbol`, which may take these SI prefixes.
+
+    Of a `power` of a unit the prefix counts as often: 1 nm³ is 1e-27 m³.
+    """
 
     symbol: str
     factor: float = 1.0
     prefixes: tuple[int, ...] = (0,)
+    power: int = 1
 
 
 DISPLAY_UNITS = {
@@ -38,6 +42,9 @@ DISPLAY_UNITS = {
     "m^2/s": DisplayUnit("m²/s"),
     "m/s": DisplayUnit("m/s", prefixes=(-12, -9, -6, -3, 0)),
     "S/m^2": DisplayUnit("S/m²", prefixes=(-12, -9, -6, -3, 0, 3)),
+    "m^2": DisplayUnit("m²", prefixes=(-9, -6, -3, 0), power=2),
+    "m^3": DisplayUnit("m³", prefixes=(-9, -6, -3, 0), power=3),
+    "S": DisplayUnit("S", prefixes=(-15, -12, -9, -6, -3, 0)),
     "A": DisplayUnit("A", prefixes=(-15, -12, -9, -6, -3, 0)),
     "A/m": DisplayUnit("A/m", prefixes=(-15, -12, -9, -6, -3, 0, 3)),
     "C": DisplayUnit("C", prefixes=(-18, -15, -12, -9, -6, -3, 0)),
@@ -68,7 +75,7 @@ _OF = {
 }
 _THEN = {"amount": "in"}
 """How the second qualifier is joined where it is not "at": amount.K.pore is the "amount of K in pore"."""
-_PROPER = {"nernst": "Nernst", "debye": "Debye", "donnan": "Donnan"}
+_PROPER = {"nernst": "Nernst", "debye": "Debye", "donnan": "Donnan", "dukhin": "Dukhin"}
 
 
 def words(name: str) -> str:
@@ -99,13 +106,14 @@ def display_scale(value: float, unit: str, digits: int = SIGNIFICANT_DIGITS) -> 
     # Rounded first: 999.9999996 mV is 1 V.
     rounded = float(f"{magnitude:.{digits - 1}e}")
     exponent = math.floor(math.log10(rounded))
-    fitting = [p for p in shown.prefixes if p <= exponent]
+    # Between a unit's power and the next there are more than three digits: two of them may be behind the point.
+    fitting = [p for p in shown.prefixes if p * shown.power <= exponent + (0 if shown.power == 1 else 2)]
     if len(shown.prefixes) == 1:
         return (shown.factor, shown.symbol) if -4 <= exponent <= 5 else None
-    if not fitting or exponent - max(fitting) > 5:
+    if not fitting or exponent - max(fitting) * shown.power > 5:
         return None
     prefix = max(fitting)
-    return shown.factor * 10.0**-prefix, PREFIXES[prefix] + shown.symbol
+    return shown.factor * 10.0 ** (-prefix * shown.power), PREFIXES[prefix] + shown.symbol
 
 
 def common_scale(values: list[float], unit: str) -> tuple[float, str]:

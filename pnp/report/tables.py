@@ -67,6 +67,13 @@ class Report:
         ]
         self._table(("of", "derived quantity", "value"), rows, numbers=(2,))
         predictions = simplified_models(case, None)
+        if not predictions and case.sweep is not None:
+            # Without the drive that is swept there is often nothing to predict.
+            predictions = simplified_models(case.with_value(case.sweep.keys, case.sweep_values()[-1]), None)
+            if predictions:
+                value, unit = case.sweep_quantities()[-1]
+                shown = quantity(value, unit) if isinstance(value, int | float) else value
+                self._say("", f"At the last point of the sweep, {' = '.join(case.sweep.keys)} = {shown}:")
         if predictions:
             self._simplified(predictions, None)
         else:

@@ -45,6 +45,14 @@ from pnp.simplified.mullins_noda import mullins_noda_potential
 from pnp.simplified.nernst import driving_force, nernst_potential
 from pnp.simplified.planck import StationaryFilm, planck_potential, stationary_film
 from pnp.simplified.poisson_boltzmann import DiffuseLayer, poisson_boltzmann_charge_density
+from pnp.simplified.pore_conductance import (
+    access_in_tube,
+    access_resistance,
+    conductivity,
+    cone_resistance,
+    pore_conductance,
+    surface_conductivity,
+)
 from pnp.simplified.teorell_meyer_sievers import (
     ChargedMembrane,
     charged_membrane,
@@ -61,12 +69,16 @@ __all__ = [
     "DoubleLayer",
     "LinearLayer",
     "StationaryFilm",
+    "access_in_tube",
+    "access_resistance",
     "bipolar_potential",
     "boltzmann_concentration",
     "charge_capacitor",
     "charged_membrane",
     "chord_conductance_current_density",
     "chord_conductance_voltage",
+    "conductivity",
+    "cone_resistance",
     "counter_ion_annulus",
     "counter_ion_slab",
     "debye_length",
@@ -97,10 +109,12 @@ __all__ = [
     "planck_potential",
     "plane_capacitance",
     "poisson_boltzmann_charge_density",
+    "pore_conductance",
     "reversal_conductance",
     "selective_interface_current_density",
     "series_capacitance",
     "stationary_film",
+    "surface_conductivity",
     "teorell_meyer_sievers_potential",
     "ussing_flux_ratio",
 ]

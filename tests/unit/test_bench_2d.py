@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from pnp.case import Case
 
 FOLDER = Path(__file__).resolve().parents[2] / "scripts" / "lib" / "bench"
 PROBLEMS = ("half_electrode", "nanopore_rod")
@@ -121,28 +124,34 @@ def test_ratios_are_of_what_pnp_takes(bench: SimpleNamespace) -> None:
 
 
 def test_steady_solves_are_told_in_units_of_the_scalar_one(bench: SimpleNamespace) -> None:
-    unit = {"nodes": 100, "assembly": 0.1, "set_up": 0.1, "solve": 0.3, "iterations": 6}
+    unit = {"nodes": 100, "assembly": 0.1, "set_up": 0.1, "solve": 0.3, "iterations": 6, "processor_seconds": 0.4}
     pnp = {
         "converged": True,
         "seconds": 10.0,
+        "processor_seconds": 6.0,
         "unknowns": 300,
         "newton": 5,
         "linear": 60,
-        "linear_solver": "x",
-        "stages": {"assembly": 4.0},
+        "last_linear": [12, 7],
+        "stages": {"assembly": 4.0, "set-up": 2.0, "solve": 1.0},
         "memory_bytes": 2e9,
     }
-    found = [{"ranks": 1, "unit": unit, "pnp": pnp, "memory_bytes": 3e9}]
-    head, _, row = (line.split("|") for line in bench.poisson_units._costs(found, 3).splitlines())
+    found = [{"name": "pore", "ranks": 1, "unit": unit, "pnp": pnp, "memory_bytes": 3e9}]
+    head, _, row = (line.split("|") for line in bench.poisson_units._costs(found).splitlines())
     told = {h.strip(): r.strip() for h, r in zip(head[1:-1], row[1:-1], strict=True)}
-    assert (told["steady, units"], told["linear a step"], told["assembly"], told["solve"]) == (
-        "20.0",
-        "12.0",
-        "40%",
-        "–",
-    )
+    assert (told["units"], told["units of processor time"], told["most a step"]) == ("20.0", "15.0", "12")
+    assert [told[name] for name in ("assembly", "set-up", "solve", "other")] == ["40%", "20%", "10%", "30%"]
     assert told["GB"] == "2.00"
-    assert "60 / 5" in bench.poisson_units._counts(found, 3)
+    assert "12 + 7" in bench.poisson_units._counts(found)
+
+
+def test_case_files_are_valid_and_say_what_the_problem_does(bench: SimpleNamespace) -> None:
+    for problem in bench.plane_problems.PROBLEMS.values():
+        case = Case.from_dict(tomllib.loads(bench.plane_problems.case_text(problem)))
+        assert list(case.regions) == [b.name for b in problem.boxes]
+        drive = case.boundaries[problem.drive]
+        assert drive.potential == pytest.approx(problem.terminal(problem.drive).potential)
+        assert case.temperature == problem.temperature
 
 
 def test_each_benchmark_has_marks_of_its_own(bench: SimpleNamespace, tmp_path: Path) -> None:

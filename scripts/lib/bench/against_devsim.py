@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plane_problems import PROBLEMS, PlaneProblem, write_axes
+from plane_problems import PROBLEMS, PlaneProblem, case_text, write_axes
 from timing import Cost, costs_alternately, median_cost, table
 
 HERE = Path(__file__).resolve().parent
-CASES = HERE.parents[2] / "cases"
 
 STARTS: Mapping[str, tuple[str, ...]] = {"half_electrode": ("diode", "pore", "equilibrium"), "nanopore_rod": ("pore",)}
 """Ways to begin that DEVSIM is timed with, the one of the example that is nearest first; see `devsim_run.STARTS`."""
@@ -91,9 +90,7 @@ def _measured(problem: PlaneProblem, axes: Path, folder: Path, given: argparse.N
     starts = STARTS[problem.name][: 1 if given.only_first else None]
     todo: dict[str, list[str]] = {}
     environments: dict[str, dict[str, str]] = {}
-    pnp = pnp_command(problem, axes, folder)
-    if pnp is not None:
-        todo["pnp"], environments["pnp"] = pnp, dict(os.environ) | ONE_THREAD
+    todo["pnp"], environments["pnp"] = pnp_command(problem, axes, folder), dict(os.environ) | ONE_THREAD
     for start in starts:
         command = [sys.executable, str(HERE / "devsim_run.py"), problem.name, str(axes), "--start", start]
         todo[f"DEVSIM, {start}"] = [*command, "--solver", given.solver]
@@ -136,16 +133,15 @@ def devsim_environment() -> dict[str, str]:
 # -- what pnp is asked and says ---------------------------------------------------------------------------------------
 
 
-def pnp_command(problem: PlaneProblem, axes: Path, folder: Path) -> list[str] | None:
-    """`pnp run` on these node lines, without pictures; None while pnp cannot."""
-    case = CASES / f"{problem.name}.toml"
-    if not case.is_file():
-        return None
-    run = [sys.executable, "-m", "pnp", "run", str(case), "-o", str(folder / "result"), "--overwrite", "--no-plots"]
-    return [*run, "--set", f"mesh.axes={axes}"]
+def pnp_command(problem: PlaneProblem, axes: Path, folder: Path) -> list[str]:
+    """`pnp run` on these node lines, without pictures."""
+    case = folder / f"{problem.name}.toml"
+    case.write_text(case_text(problem), encoding="utf-8")
+    run = [sys.executable, str(HERE / "pnp_on_lines.py"), str(axes), str(case)]
+    return [*run, "-o", str(folder / "result"), "--overwrite", "--no-plots"]
 
 
-PNP_QUANTITY = {"half_electrode": "charge.electrode", "nanopore_rod": "current.top"}
+PNP_QUANTITY = {"half_electrode": "charge.electrode", "nanopore_rod": "current"}
 """Names in pnp's summary of what is compared."""
 
 
@@ -155,8 +151,8 @@ def pnp_found(problem: PlaneProblem, folder: Path) -> dict[str, Any]:
     solver, provenance = summary["solver"], summary["provenance"]
     return {
         "quantity": summary["quantities"][PNP_QUANTITY[problem.name]]["value"],
-        "nodes": solver["nodes"],
-        "newton": [solver["newton_iterations"]],
+        "nodes": solver["unknowns"] // 3,
+        "newton": [len(h["updates"]) for h in solver["history"]],
         "memory_bytes": provenance["peak_memory_bytes"],
     }
 
@@ -171,16 +167,12 @@ def _ratios(rows: list[Measured]) -> str:
     for m in rows:
         if m.solver == "pnp":
             continue
-        pnp = own.get(m.problem.name)
-        ratios = (
-            ["–", "–", "–"]
-            if pnp is None
-            else [
-                f"{m.cost.wall / pnp.cost.wall:.1f}",
-                f"{m.cost.processor / pnp.cost.processor:.1f}",
-                f"{m.value / pnp.value - 1.0:.1e}",
-            ]
-        )
+        pnp = own[m.problem.name]
+        ratios = [
+            f"{m.cost.wall / pnp.cost.wall:.1f}",
+            f"{m.cost.processor / pnp.cost.processor:.1f}",
+            f"{m.value / pnp.value - 1.0:.1e}",
+        ]
         cells.append([m.problem.name, m.solver, *ratios])
     return table(["problem", "solver", "time / pnp", "processor time / pnp", "value / pnp − 1"], cells)
 

@@ -145,6 +145,13 @@ class PlaneProblem:
         """Node lines in m."""
         return self.grading[0].nodes(refinement), self.grading[1].nodes(refinement)
 
+    def axes_of(self, nodes: int) -> tuple[Array, Array]:
+        """Node lines in m of about so many nodes, graded alike."""
+        x, y = self.axes()
+        share = (nodes / (len(x) * len(y))) ** 0.5
+        first, second = (replace(g, cells=round(g.cells * share)).nodes() for g in self.grading)
+        return first, second
+
     def terminal(self, name: str) -> Terminal:
         """By name."""
         return next(t for t in self.terminals if t.name == name)
@@ -285,3 +292,32 @@ def read_axes(file: Path) -> tuple[Array, Array]:
     """Node lines (n,) and (m,) in m from `axes.npz`."""
     with np.load(file) as found:
         return found["x"], found["y"]
+
+
+def case_text(problem: PlaneProblem) -> str:
+    """The problem as a case file of pnp, without a mesh."""
+    first, second = ("r", "z") if problem.axisymmetric else ("x", "y")
+    d_cation, d_anion = problem.diffusivities
+    salt = f'"{problem.concentration!r} mol/m^3"'
+    parts = [
+        f'temperature = "{problem.temperature!r} K"',
+        f'coordinates = "{"axisymmetric" if problem.axisymmetric else "planar"}"',
+        f'species.K = {{ charge_number = 1, diffusivity = "{d_cation!r} m^2/s" }}',
+        f'species.Cl = {{ charge_number = -1, diffusivity = "{d_anion!r} m^2/s" }}',
+    ]
+    for b in problem.boxes:
+        parts += [f"[regions.{b.name}]", f"permittivity = {b.permittivity!r}"]
+        parts += [] if b.ions else ['absent = "all"']
+        parts += [f'fixed_charge = "{b.charge * 1e-27!r} e/nm^3"'] if b.charge else []
+        parts.append(f"shapes = [{{ rectangle = {{ {first} = {_metres(b.x)}, {second} = {_metres(b.y)} }} }}]")
+    for t in problem.terminals:
+        kind = "reservoir" if t.reservoir else "electrode"
+        parts += [f"[boundaries.{t.name}]", f'type = "{kind}"', f'potential = "{t.potential!r} V"']
+        parts += [f"concentrations = {{ K = {salt}, Cl = {salt} }}"] if t.reservoir else []
+        along = "" if t.x == EVERYWHERE else f", {first} = {_metres(t.x)}"
+        parts.append(f'on = [{{ {second} = "{t.y!r} m"{along} }}]')
+    return "\n".join([*parts, ""])
+
+
+def _metres(interval: Interval) -> str:
+    return f'["{interval[0]!r} m", "{interval[1]!r} m"]'

@@ -1,4 +1,4 @@
-"""One scalar Poisson solve, and a steady solve of a case on the same mesh: mpiexec -n RANKS python3 poisson_one.py.
+"""One scalar Poisson solve, and a steady solve on the same mesh: mpiexec -n RANKS python3 poisson_one.py NODES.
 
 The unit is −Δu = 1 in the plane, u = 0 on the whole boundary, Lagrange elements of degree 1: assembly of matrix and
 right-hand side, then conjugate gradients with BoomerAMG as PETSc sets it up, to 1e-10 of the first residual. The mesh,
@@ -12,8 +12,8 @@ import json
 import resource
 import sys
 import time
+import tomllib
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import dolfinx
@@ -23,39 +23,16 @@ from dolfinx import fem
 from dolfinx.fem import petsc as fem_petsc
 from mpi4py import MPI
 from petsc4py import PETSc
+from plane_problems import PROBLEMS, PlaneProblem, case_text
+from pnp_on_lines import lay_out
 
 TOLERANCE = 1e-10
-NEAR = 0.02
-"""A mesh whose nodes miss the number asked for by this share is near enough."""
 
 
-def mesh_of(case: Any, nodes: int, comm: MPI.Comm) -> dolfinx.mesh.Mesh:
-    """The mesh that pnp solves a case on. Collective.
-
-    Args:
-        case: The case; None for a unit square of right triangles.
-        nodes: Nodes of the unit square.
-        comm: Communicator.
-
-    Raises:
-        NotImplementedError: For a case: pnp has no meshes in two dimensions yet.
-    """
-    if case is not None:
-        raise NotImplementedError("pnp has no two-dimensional meshes yet")
+def unit_square(nodes: int, comm: MPI.Comm) -> dolfinx.mesh.Mesh:
+    """A unit square of right triangles with about so many nodes. Collective."""
     cells = max(1, round(nodes**0.5) - 1)
     return dolfinx.mesh.create_unit_square(comm, cells, cells)
-
-
-def refined_to(case: Any, nodes: int, comm: MPI.Comm) -> Any:
-    """The case with that `mesh.refinement` which gives about so many nodes. Collective."""
-    refinement = float(case.mesh.refinement)
-    for _ in range(4):
-        found = mesh_of(case, 0, comm).geometry.index_map().size_global
-        if abs(found / nodes - 1.0) < NEAR:
-            break
-        refinement *= (nodes / found) ** 0.5
-        case = case.with_value(["mesh.refinement"], refinement)
-    return case
 
 
 @dataclass(frozen=True)
@@ -68,6 +45,7 @@ class Unit:
         set_up: The preconditioner.
         solve: Conjugate gradients.
         iterations: Of them.
+        processor_seconds: Of the whole solve, of all ranks together.
     """
 
     nodes: int
@@ -75,6 +53,7 @@ class Unit:
     set_up: float
     solve: float
     iterations: int
+    processor_seconds: float
 
     @property
     def seconds(self) -> float:
@@ -101,6 +80,7 @@ class Poisson:
 
     def solve(self) -> Unit:
         """Assemble and solve. Collective."""
+        used = processor_seconds(self.comm)
         clock = Clock(self.comm)
         matrix = fem_petsc.assemble_matrix(self.bilinear, bcs=[self.condition])
         matrix.assemble()
@@ -121,7 +101,8 @@ class Poisson:
         solve = clock.lap()
         if ksp.getConvergedReason() <= 0:
             raise RuntimeError(f"the scalar solve did not converge: PETSc's reason {ksp.getConvergedReason()}")
-        found = Unit(self.nodes, assembly, set_up, solve, ksp.getIterationNumber())
+        used = processor_seconds(self.comm) - used
+        found = Unit(self.nodes, assembly, set_up, solve, ksp.getIterationNumber(), used)
         for item in (ksp, matrix, b, x):
             item.destroy()
         return found
@@ -144,31 +125,47 @@ class Clock:
 
 
 def best(units: list[Unit]) -> Unit:
-    """The quickest of several."""
-    return min(units, key=lambda u: u.seconds)
+    """The cheapest of several in processor time."""
+    return min(units, key=lambda u: u.processor_seconds)
 
 
-def solved(case: Any, comm: MPI.Comm) -> dict[str, Any]:
-    """What pnp says of a steady solve. Collective.
+def solved(problem: PlaneProblem, x: Any, y: Any, comm: MPI.Comm) -> tuple[dict[str, Any], Any]:
+    """What pnp says of a steady solve on lines x and y in m, and the mesh. Collective."""
+    from pnp import Case, session, study
 
-    Seconds by stage are those of the solver's report, ``solver["seconds"]`` with "assembly", "set-up" and "solve";
-    where it has none the shares are not told.
-    """
-    import pnp
+    seen: list[Any] = []
 
+    def meshes_of(points: Any, comm: Any) -> Any:
+        seen.append(lay_out(x, y)(points, comm))
+        return seen[-1]
+
+    session.meshes_of = meshes_of
+    case = Case.from_dict(tomllib.loads(case_text(problem)))
+    used = processor_seconds(comm)
     clock = Clock(comm)
-    result = pnp.solve(case, comm=comm)
+    result = study.run(case, comm=comm)
     seconds = clock.lap()
     s = result.solver
-    return {
+    found = {
         "converged": result.converged,
         "seconds": seconds,
+        "processor_seconds": processor_seconds(comm) - used,
         "unknowns": s["unknowns"],
         "newton": s["newton_iterations"],
         "linear": s["linear_iterations"],
+        "last_linear": s["history"][-1]["linear"],
         "linear_solver": s["linear_solver"],
-        "stages": s.get("seconds", {}),
+        "stages": s["seconds"],
+        "memory_bytes": memory(comm),
     }
+    from pnp.mesh import plane_domain
+
+    return found, plane_domain(seen[0].finest(), comm).mesh
+
+
+def processor_seconds(comm: MPI.Comm) -> float:
+    """Of all ranks together, so far. Collective."""
+    return float(comm.allreduce(time.process_time(), op=MPI.SUM))
 
 
 def memory(comm: MPI.Comm) -> int:
@@ -180,26 +177,25 @@ def main() -> int:
     """Measure one size on the ranks there are."""
     parser = argparse.ArgumentParser()
     parser.add_argument("nodes", type=float)
-    parser.add_argument("--case", type=Path)
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--problem", choices=PROBLEMS)
+    parser.add_argument("--potential", type=float, help="of the terminal that drives, in V")
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
-    comm, nodes, case = MPI.COMM_WORLD, round(given.nodes), None
-    Poisson(mesh_of(None, 16 * comm.size, comm)).solve()  # kernels
+    comm, nodes = MPI.COMM_WORLD, round(given.nodes)
+    Poisson(unit_square(16 * comm.size, comm)).solve()  # kernels
     pnp_found = None
-    if given.case is not None:
-        from pnp import Case
-
-        case = Case.load(given.case)
-        for key, value in (item.split("=", 1) for item in given.set):
-            case = case.with_value([key], value)
-        case = refined_to(case, nodes, comm)
-        # pnp first: the peak of its memory is asked for
-        pnp_found = solved(case, comm)
-        pnp_found["memory_bytes"] = memory(comm)
-    problem = Poisson(mesh_of(case, nodes, comm))
-    unit = best([problem.solve() for _ in range(given.runs)])
-    found = {"ranks": comm.size, "unit": asdict(unit), "pnp": pnp_found, "memory_bytes": memory(comm)}
+    if given.problem is None:
+        mesh = unit_square(nodes, comm)
+    else:
+        problem = PROBLEMS[given.problem]
+        if given.potential is not None:
+            problem = problem.with_potential(given.potential)
+        # a first small solve compiles; then the large one: the peak of its memory is asked for
+        solved(problem, *problem.axes_of(2_000), comm)
+        pnp_found, mesh = solved(problem, *problem.axes_of(nodes), comm)
+    problem = Poisson(mesh)
+    units = [problem.solve() for _ in range(given.runs)]
+    found = {"ranks": comm.size, "unit": asdict(best(units)), "pnp": pnp_found, "memory_bytes": memory(comm)}
     if comm.rank == 0:
         print(json.dumps(found), flush=True)
     return 0

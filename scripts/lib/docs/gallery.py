@@ -20,7 +20,7 @@ COLUMNS = 96
 THUMBNAIL = (640, 480)
 """Largest size of a small picture in pixels, twice what the page shows."""
 _HIDE_CONTENTS = "---\nhide:\n  - toc\n---\n\n"
-TIMEOUT = 300.0
+TIMEOUT = 900.0
 """Seconds that a case may take."""
 _FIRST = ("sweep", "profile")
 """Pictures in the order of their page; the first one there is stands for the case in the index."""

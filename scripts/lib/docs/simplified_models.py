@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import itertools
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from pnp import simplified
 from pnp.case import Case
 from pnp.comparison.models import SHEETS, Sheet
-from pnp.comparison.stack import stack_from_case
+from pnp.comparison.views import stacks_from_case
 from pnp.quantity_table import family
 from scripts.lib.docs.docstrings import docstring_of
 from scripts.lib.docs.prose import prose
@@ -56,10 +57,10 @@ def _beside_results(cases: list[Path]) -> str:
     shown: dict[Sheet, dict[str, None]] = defaultdict(dict)
     for path in cases:
         case = Case.load(path)
-        if not case.is_stack:
-            continue
-        stack = stack_from_case(case)
-        for sheet in SHEETS:
+        # Without the drive that is swept there is often nothing to predict.
+        ends = [case.with_value(case.sweep.keys, case.sweep_values()[-1])] if case.sweep is not None else []
+        stacks = [stack for own in (case, *ends) for stack in stacks_from_case(own)]
+        for stack, sheet in itertools.product(stacks, SHEETS):
             try:
                 predictions = sheet(stack)
             except (ValueError, ArithmeticError):
