@@ -1,4 +1,4 @@
-"""Planes at equilibrium: Nernst potentials to rounding, closed cells that keep their amounts, levels behind barriers."""
+"""Planes at equilibrium: Nernst potentials to rounding, closed cells that keep amounts, levels behind barriers."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def closed(coordinates: str, round_cell: bool, refinement: float) -> Case:
 @pytest.mark.parametrize("round_cell", [False, True], ids=["tensor", "gmsh"])
 @pytest.mark.parametrize("coordinates", COORDINATES)
 def test_closed_cell_keeps_its_salt(coordinates: str, round_cell: bool) -> None:
-    """The amounts are those of the cell's volume, which a polygon in place of the grain's circle has a little more of."""
+    """The amounts are those of the cell's volume, of which a polygon leaves a little more than its circle."""
     result = solved(closed(coordinates, round_cell, 0.2))
     revolved = coordinates == "axisymmetric"
     volume = np.pi * 20e-9**2 * 10e-9 if revolved else 20e-9 * 10e-9
