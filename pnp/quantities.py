@@ -270,8 +270,9 @@ def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
     model = problem.model
     scales, boundaries = model.scales, model.boundaries
     found: Values = {}
+    charged = [b.name for b in boundaries if case.boundaries[b.name].type in ("electrode", "wall")]
     for b, boundary in enumerate(boundaries):
-        if case.boundaries[boundary.name].type not in ("electrode", "wall"):
+        if boundary.name not in charged:
             continue
         held = boundary.potential is not None or boundary.floating
         area = float(model.boundary_areas[b])
@@ -286,8 +287,9 @@ def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
             capacitance = differential_capacitance(problem, b)
             if capacitance is not None:
                 charges["differential_capacitance"] = capacitance * scales.surface_charge / scales.potential
-        # the plain names are those of the one wall or electrode, of the last where there are several
-        found |= charges | {f"{name}.{boundary.name}": value for name, value in charges.items()}
+        # the plain names are those of the one wall or electrode; of a stack's two those of the right one
+        plain = charges if model.plane is None or len(charged) == 1 else {}
+        found |= plain | {f"{name}.{boundary.name}": value for name, value in charges.items()}
     return found
 
 

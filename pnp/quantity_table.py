@@ -10,16 +10,23 @@ from pnp.geometry import EXTENT, Coordinates, PlaneCoordinates
 
 QUANTITIES: dict[str, tuple[str, str]] = {
     "membrane_potential": ("V", "φ(inside end) − φ(other end), when the case names its `inside`"),
-    "liquid_junction_potential": ("V", "φ(right end) − φ(left end) between two reservoirs without `inside`"),
-    "potential.<point>": ("V", "φ at a named point or at the ends `left` and `right`"),
+    "liquid_junction_potential": (
+        "V",
+        "φ(right end) − φ(left end) between two reservoirs without `inside`; of a plane the second minus the first",
+    ),
+    "potential.<point>": ("V", "φ at a named point or at a boundary: the ends `left` and `right` of a stack"),
     "potential_difference.<name>": ("V", "φ(first point) − φ(second point)"),
     "current_density": ("A/m^2", "F Σ z_i J_i, from inside to outside, or along +x without `inside`; plane faces only"),
-    "current": ("A/<m^2>", "F Σ z_i J_i A, from inside to outside or along +r; not of plane faces"),
+    "current": (
+        "A/<m^2>",
+        "F Σ z_i J_i A, from inside to outside or along +r, of a plane without `inside` from the first of the two "
+        "boundaries that let anything pass to the second; not of plane faces",
+    ),
     "current_density.<boundary>": ("A/m^2", "outward at the boundary"),
     "flux.<species>": ("mol/m^2/s", "J_i from inside to outside, or along +x without `inside`; plane faces only"),
     "molar_flow.<species>": (
         "mol/<m^2>/s",
-        "J_i A from inside to outside or along +r; not of plane faces",
+        "J_i A, counted as `current` is; not of plane faces",
     ),
     "current.<boundary>": ("A/<m>", "F Σ z_i ∫ J_i·n dA, outward through a boundary; two dimensions only"),
     "molar_flow.<species>.<boundary>": ("mol/<m>/s", "∫ J_i·n dA, outward through a boundary; two dimensions only"),
@@ -35,14 +42,17 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "flux.<species>.<boundary>": ("mol/m^2/s", "outward at the boundary"),
     "nernst_potential.<species>": ("V", "E_i = RT/(z_i F) ln(c_i outside / c_i inside)"),
     "driving_force.<species>": ("V", "membrane_potential − E_i"),
-    "electric_field.<point>": ("V/m", "−dφ/dx at a named point"),
+    "electric_field.<point>": ("V/m", "−dφ/dx at a named point; in two dimensions the size of the field"),
     "charge_density.<point>": ("C/m^3", "F (Σ z_i c_i + fixed charge) at a named point"),
     "concentration.<species>.<point>": ("mol/m^3", "c_i at a named point of a region that the species enters"),
-    "surface_charge": ("C/m^2", "that of the wall or electrode; of the right one where both ends are"),
-    "differential_capacitance": ("F/m^2", "that of the blocking wall or electrode; of the right one where both are"),
+    "surface_charge": ("C/m^2", "that of the one wall or electrode; of a stack's right one where both ends are"),
+    "differential_capacitance": (
+        "F/m^2",
+        "that of the one blocking wall or electrode; of a stack's right one where both are",
+    ),
     "surface_charge.<boundary>": ("C/m^2", "charge of a wall or electrode, ε ∂φ/∂n with n outward"),
     "differential_capacitance.<boundary>": ("F/m^2", "dσ/dφ of a blocking wall or electrode"),
-    "charge.<boundary>": ("C/<m>", "∫ ε ∂φ/∂n dA, charge of a wall or electrode or interface; two dimensions only"),
+    "charge.<boundary>": ("C/<m>", "∫ ε ∂φ/∂n dA, charge of a wall or electrode; two dimensions only"),
     "face_charge.<region>": (
         "C/<m^2>",
         "charge that an ion-free region without fixed charge separates: on its left face, the opposite on its right",

@@ -231,6 +231,23 @@ class Case(CaseTables):
         # Where a mesh alone knows the regions there, the concentrations given tell what is present.
         return held.type == "reservoir" and (ends is not None or species in self.reservoir_concentrations(boundary))
 
+    def passes(self, boundary: str, species: str) -> bool:
+        """Whether a species can pass a boundary: it is held there, or its flux is given."""
+        condition = self.boundaries[boundary].species.get(species)
+        given = condition is not None and bool(condition.flux)
+        return given or self.fixed_at(boundary, species)
+
+    @property
+    def through(self) -> tuple[str, str] | None:
+        """The two boundaries that currents and fluxes are counted between, towards the second.
+
+        A stack's ends; in a plane the two that let anything pass, None where there are no two.
+        """
+        if self.is_stack:
+            return "left", "right"
+        passing = [b for b in self.boundaries if any(self.passes(b, s) for s in self.species)]
+        return (passing[0], passing[1]) if len(passing) == 2 else None
+
     def closed_species(self) -> list[str]:
         """Species that no boundary fixes: their total amount is kept."""
         return [s for s in self.species if not any(self.fixed_at(b, s) for b in self.boundaries)]

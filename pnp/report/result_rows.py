@@ -19,8 +19,9 @@ _WHOLE: Final[dict[str, str]] = {
     "planar": "per depth",
     "axisymmetric": "whole turn",
 }
-_IN_A_PLANE: Final[tuple[str, ...]] = ("planar", "axisymmetric")
 _DIRECTED: Final = ("current", "molar_flow")
+_TOTAL_OF: Final = {"current_density": "current", "flux": "molar_flow"}
+_FLOWS: Final = (*_DIRECTED, *_TOTAL_OF)
 _PER_SIDE: Final = ("surface_charge", "differential_capacitance")
 _POTENTIALS: Final = ("membrane_potential", "liquid_junction_potential")
 
@@ -29,7 +30,9 @@ def label(name: str, case: Case) -> str:
     """A quantity's name as words, with what its number is per and the direction it counts in."""
     text, base, last = words(name), name.partition(".")[0], name.rpartition(".")[2]
     if is_applied(name, case):
-        return "applied voltage (inside minus outside)" if case.inside else "applied voltage (right minus left)"
+        text = "applied voltage"
+    if is_applied(name, case) or (name == "liquid_junction_potential" and not case.is_stack):
+        return f"{text} ({_difference(case)})"
     if base in ("flux", "current_density") and last in case.boundaries:
         return f"{text} (outward)"
     if not is_total(name) or case.coordinates not in _WHOLE:
@@ -39,14 +42,34 @@ def label(name: str, case: Case) -> str:
         told.append("outward")
     elif base in _DIRECTED and case.inside:
         told.append("from inside to outside")
-    elif base in _DIRECTED and case.coordinates not in _IN_A_PLANE:
+    elif base in _DIRECTED and case.is_stack:
         told.append("along +r")
+    elif base in _DIRECTED and case.through is not None:
+        told.append(f"from {case.through[0]} to {case.through[1]}")
     return f"{text} ({', '.join(told)})"
 
 
 def is_applied(name: str, case: Case) -> bool:
     """Whether a potential difference is one that the two ends hold, so that it is no result."""
-    return name in _POTENTIALS and all(b.potential is not None for b in case.boundaries.values())
+    ends = case.through or ()
+    return name in _POTENTIALS and all(case.boundaries[b].potential is not None for b in ends)
+
+
+def is_blocked(name: str, case: Case) -> bool:
+    """Whether a quantity is a flow through a boundary of a plane that lets none pass: zero but for rounding."""
+    base, *qualifiers = name.split(".")
+    if case.is_stack or base not in _FLOWS or not qualifiers or qualifiers[-1] not in case.boundaries:
+        return False
+    carried = qualifiers[:-1] or [s for s, species in case.species.items() if species.charge_number]
+    return not any(case.passes(qualifiers[-1], s) for s in carried)
+
+
+def _difference(case: Case) -> str:
+    """Which end's potential is counted against which."""
+    if case.inside:
+        return "inside minus outside"
+    first, second = case.through or ("left", "right")
+    return f"{second} minus {first}"
 
 
 def is_of_one_side(name: str, result: Result) -> bool:
@@ -68,14 +91,18 @@ def rounding_bound(name: str, result: Result) -> float:
 
     Of a potential the machine's precision in RT/F. Of the others the bounds of the balances, which are per area of the
     outermost face; a flux through the stack is taken over one region, whose bound counts where the balances have it. In
-    a plane the balances are of totals, as the quantities are.
+    a plane the balances are of totals, of which a density at a boundary has its share.
     """
     balances = {str(b["name"]): float(b.get("rounding_bound") or 0.0) for b in result.solver.get("balances") or []}
     case, (base, *qualifiers) = result.case, name.split(".")
     if _unit(name) == "V":
         return sys.float_info.epsilon * thermal_voltage(case.temperature)
     within = {s: bound for s in case.species for key, bound in balances.items() if key.startswith(f"flux of {s} in ")}
-    if case.coordinates in _IN_A_PLANE:
+    if not case.is_stack:
+        if base in _TOTAL_OF:
+            total = ".".join([_TOTAL_OF[base], *qualifiers])
+            whole = abs(result.quantities[total].value) if total in result.quantities else 0.0
+            return rounding_bound(total, result) * abs(result[name]) / whole if whole > 0.0 else 0.0
         name_of = {"current": "current", "molar_flow": f"flux of {qualifiers[0]}" if qualifiers else ""}
         return balances.get(name_of.get(base, ""), 0.0)
     geometry = case.geometry

@@ -18,7 +18,7 @@ from pnp.report import columns
 from pnp.report.case_tables import Rows, boundary_rows, headline, region_rows, species_rows, sweep_line
 from pnp.report.format import duration, quantities, quantity, words
 from pnp.report.launcher import under_launcher
-from pnp.report.result_rows import is_applied, is_of_one_side, label, point_title, value_text
+from pnp.report.result_rows import is_applied, is_blocked, is_of_one_side, label, point_title, value_text
 from pnp.report.sweep_table import sweep_rows, validity_lines
 from pnp.result import Result, SimplifiedRow
 
@@ -214,8 +214,9 @@ def mesh_error(result: Result, name: str, least: float) -> str:
 def shown(result: Result) -> list[str]:
     """The quantities the terminal shows; the others are in summary.json.
 
-    Left out are those of single boundaries where there is one for all, contents where nothing is closed, and of
-    what is known at points everything but the potential. What the case prescribes comes last.
+    Left out are those of single boundaries where there is one for all, flows through boundaries that let none pass,
+    contents where nothing is closed, and of what is known at points everything but the potential. What the case
+    prescribes comes last.
     """
     closed = {f"amount.{s}" for s in result.case.closed_species()}
     ends = {f"potential.{side}" for side in result.case.boundaries}
@@ -227,7 +228,7 @@ def shown(result: Result) -> list[str]:
             continue
         doubled = (last in result.case.boundaries and base in result.quantities) or (difference and name in ends)
         doubled = is_of_one_side(name, result) or (doubled and not is_of_one_side(base, result))
-        hidden = name.startswith(_HIDDEN) and name not in closed
+        hidden = (name.startswith(_HIDDEN) and name not in closed) or is_blocked(name, result.case)
         if not doubled and not hidden:
             names.append(name)
     return sorted(names, key=lambda name: is_applied(name, result.case))

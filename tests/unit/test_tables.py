@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import io
 import math
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +15,13 @@ from rich.console import Console
 from pnp.case import Case
 from pnp.constants import F
 from pnp.report.progress import ProgressBar
-from pnp.report.result_rows import label, rounding_bound, value_text
+from pnp.report.result_rows import is_applied, label, rounding_bound, value_text
 from pnp.report.sweep_table import MOST_ROWS, sweep_rows
 from pnp.report.tables import Report, shown
 from pnp.result import Quantity, Result
 from tests.unit.example_results import iv_result, membrane_result, partition_result
+
+CASES = Path(__file__).parents[2] / "cases"
 
 
 def printed(result: Result, width: int = 110) -> str:
@@ -234,6 +238,39 @@ def test_labels_say_per_what_and_which_way() -> None:
         assert label("molar_flow.K", case) == f"molar flow of K ({whole}, along +r)"
         assert label("amount.K", case) == f"amount of K ({whole})"
         assert label("potential.left", case) == "potential at left"
+
+
+def half_electrode(**changes: Any) -> Case:
+    """The case half_electrode, with keys as `--set` takes them."""
+    return Case.load(CASES / "half_electrode.toml", [f"{key}={value}" for key, value in changes.items()])
+
+
+def test_labels_of_a_plane_name_its_boundaries() -> None:
+    junction = Case.load(CASES / "junction_2d.toml", [])
+    assert label("liquid_junction_potential", junction) == "liquid junction potential (wide minus narrow)"
+    assert label("current", junction) == "current (per depth, from narrow to wide)"
+    held = Case.load(CASES / "junction_2d.toml", ["boundaries.wide.potential=0 V", "study.mode=fixed_voltage"])
+    assert label("liquid_junction_potential", held) == "applied voltage (wide minus narrow)"
+    tables = tomllib.loads((CASES / "junction_2d.toml").read_text(encoding="utf-8"))
+    tables["boundaries"]["wide"]["potential"], tables["study"]["mode"] = "0 V", "fixed_voltage"
+    tables["boundaries"]["side"] = {"type": "wall", "on": [{"y": "100 nm", "x": ["0 nm", "500 nm"]}]}
+    assert is_applied("liquid_junction_potential", Case.from_dict(tables)), "a wall has no part in it"
+
+
+def test_flows_through_what_blocks_a_plane_are_left_out() -> None:
+    case = half_electrode()
+    blocked = ["current.electrode", "molar_flow.K.electrode", "current_density.electrode", "flux.Cl.electrode"]
+    passing = [name.replace("electrode", "bath") for name in blocked]
+    result = Result(case, "converged", "", {name: Quantity(1e-20, "A/m") for name in [*blocked, *passing]})
+    assert shown(result) == passing
+
+
+def test_a_density_of_a_plane_has_its_share_of_the_rounding_bound() -> None:
+    quantities = {"current.bath": Quantity(2e-12, "A/m"), "current_density.bath": Quantity(5e-5, "A/m^2")}
+    balance = {"name": "current", "value": 0.0, "rounding_bound": 4e-12, "unit": "A/m", "ok": True}
+    result = Result(half_electrode(), "converged", "", quantities, solver={"balances": [balance]})
+    assert rounding_bound("current_density.bath", result) == pytest.approx(1e-4, rel=1e-12)
+    assert value_text("current_density.bath", result) == ("0 (rounding 100 µA/m²)", True)
 
 
 def test_what_both_ends_have_is_shown_for_each() -> None:
