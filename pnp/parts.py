@@ -28,6 +28,7 @@ from pnp.plane.sizes import Sizes
 from pnp.plane.tensor import right_triangles
 from pnp.plane_grading import PartNames
 from pnp.plane_meshes import GivenMesh, GmshMeshes, TensorMeshes, on_first_rank
+from pnp.units import length_text
 
 Make = Callable[[Sizes], PlaneMesh]
 
@@ -163,7 +164,7 @@ def _given(case: Case, between: Mapping[str, tuple[str, str]], make: Make | None
 
 def _span(mesh: PlaneMesh) -> str:
     (x0, y0), (x1, y1) = mesh.extent
-    return f"{x0:g} m to {x1:g} m and {y0:g} m to {y1:g} m"
+    return f"{length_text(x0)} to {length_text(x1)} and {length_text(y0)} to {length_text(y1)}"
 
 
 def _lines(case: Case) -> list[str]:

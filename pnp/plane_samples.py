@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pnp.discretisation import Discretisation
 from pnp.node_fields import NodeFields, PointFields, log_sinhc
 from pnp.problem import Problem, State
+from pnp.units import length_text
 
 if TYPE_CHECKING:
     from pnp.case import Case
@@ -193,7 +194,8 @@ class PlaneSamples(NodeFields):
                     found[f"concentration.{s}"] = float(there.concentration[0, i])
         found = self.disc.comm.bcast(found, root=owner)
         if not found:
-            raise ValueError(f"the point ({point.at[0]:g} m, {point.at[1]:g} m) lies outside the domain")
+            where = ", ".join(map(length_text, point.at))
+            raise ValueError(f"the point ({where}) lies outside the domain")
         return found
 
     def _interpolated(self, corners: Indices, weights: Array) -> PointFields:

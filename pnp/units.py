@@ -308,6 +308,9 @@ def parse(text: str) -> tuple[Fraction, Unit]:
     return number, parse_unit(rest)
 
 
+_LENGTHS: Final = (("nm", 1e-9), ("µm", 1e-6), ("mm", 1e-3))
+
+
 def si_text(dimension: Dimension) -> str:
     """Text of the SI unit of a dimension: its usual name, else a product of base units."""
     for name in _FIELD_UNITS:
@@ -320,6 +323,13 @@ def si_text(dimension: Dimension) -> str:
 def format_quantity(value: float, unit: str) -> str:
     """Text that reads back to the same float: 4e-9 and "m" to "4e-09 m"."""
     return f"{float(value)!r} {unit}"
+
+
+def length_text(metres: float, digits: int = 6) -> str:
+    """A length for people, in the unit of a case file that fits it: 2e-8 is "20 nm"."""
+    size = float(f"{abs(metres):.{digits - 1}e}")
+    unit, factor = next(((u, f) for u, f in _LENGTHS if 0.0 < size / f < 999.9999999), ("m", 1.0))
+    return f"{metres / factor:.{digits}g} {unit}"
 
 
 def shortened(text: str) -> str:

@@ -14,6 +14,7 @@ from pnp.case.layout import Layout
 from pnp.case.painting import Array
 from pnp.case.region import LARGEST_FIXED_CHARGE
 from pnp.expressions import Expression
+from pnp.units import length_text
 
 if TYPE_CHECKING:
     from pnp.case.case import Case
@@ -38,8 +39,9 @@ def fixed_charges(case: Case, layout: Layout) -> Iterator[Problem]:
         names = [v for v in case.variables if v != "xi"]
         if bad.any():
             at = int(np.argmax(bad))
-            where = ", ".join(f"{v} = {samples[v][at]:g} m" for v in names)
-            ranges = ", ".join(f"{v} runs from {samples[v].min():g} m to {samples[v].max():g} m" for v in names)
+            where = ", ".join(f"{v} = {length_text(samples[v][at])}" for v in names)
+            ends = {v: (length_text(samples[v].min()), length_text(samples[v].max())) for v in names}
+            ranges = ", ".join(f"{v} runs from {low} to {high}" for v, (low, high) in ends.items())
             yield Problem(
                 path,
                 f"is not a finite number at {where}",

@@ -12,6 +12,7 @@ from pnp.case.errors import Problem
 from pnp.case.keypath import Path
 from pnp.case.layout import Layout
 from pnp.case.names import unknown_name
+from pnp.units import length_text
 
 if TYPE_CHECKING:
     from pnp.case.case import Case
@@ -101,7 +102,7 @@ def points(case: Case, layout: Layout) -> Iterator[Problem]:
                 yield Problem(
                     (*path, "position"),
                     f"lies outside its region {point.region}",
-                    f"allowed: 0 m to {thickness:g} m",
+                    f"allowed: 0 m to {length_text(thickness)}",
                     "positions count from the region's left face",
                     uses=(("regions", point.region, "thickness"),),
                 )

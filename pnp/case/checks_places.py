@@ -15,6 +15,7 @@ from pnp.case.layout import Layout
 from pnp.case.painting import OUTSIDE, Painting
 from pnp.case.plane import placements
 from pnp.case.shapes import AXES, Piece, is_place
+from pnp.units import length_text
 
 if TYPE_CHECKING:
     from pnp.case.case import Case
@@ -64,7 +65,7 @@ def _on_edge(case: Case, painting: Painting, path: Path, piece: Piece) -> Iterat
     outer = np.sum(sides == OUTSIDE, axis=1) == 1
     if not outer.any():
         ends = zip(axes, painting.extent, strict=True)
-        extent = ", ".join(f"{axis} from {low:g} m to {high:g} m" for axis, (low, high) in ends)
+        extent = ", ".join(f"{axis} from {length_text(low)} to {length_text(high)}" for axis, (low, high) in ends)
         where = "lies outside the domain" if np.all(sides == OUTSIDE) else "lies inside the domain, not on its edge"
         advice = "change it; a charged face between two regions is an interface" if "inside" in where else "change it"
         yield Problem(path, where, f"the domain has {extent}", advice, uses=uses, show=False)
@@ -138,7 +139,7 @@ def points_in_place(case: Case) -> Iterator[Problem]:
             )
         elif painting is not None and path[0] == "points" and not _is_in(painting, at):
             extent = ", ".join(
-                f"{axis} from {low:g} m to {high:g} m"
+                f"{axis} from {length_text(low)} to {length_text(high)}"
                 for axis, (low, high) in zip(AXES[case.coordinates], painting.extent, strict=True)
             )
             yield Problem(path, "lies in no region", f"the domain has {extent}", "change it", uses=shape_uses(case))

@@ -106,6 +106,8 @@ def problem_of(error: MeshError, case: Case) -> Problem:
     for table, key in (("regions", "shapes"), ("boundaries", "on"), ("interfaces", "on")):
         if error.name in getattr(case, table):
             path = (table, str(error.name), key)
+    if error.name in case.interfaces and not case.interfaces[str(error.name)].on:
+        path = ("interfaces", str(error.name), "between")
     if case.mesh.is_given:
         path = ("mesh", "file" if case.mesh.file is not None else "source")
     return Problem(path, error.problem, error.allowed, error.advice, show=case.mesh.is_given)

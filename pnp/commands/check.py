@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pnp.commands.errors import UsageError
+
+if TYPE_CHECKING:
+    from pnp.case import Case
 
 HELP = "check a case file without solving: every mistake, or derived quantities and simplified models"
 
@@ -30,8 +34,24 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         case = Case.load(arguments.case, arguments.overrides)
+        _check_mesh(case)
     except CaseError as error:
         count = len(error.messages)
         raise UsageError(f"{count} {'mistake' if count == 1 else 'mistakes'} in the case\n{error}") from None
     Report().check(case)
     return 0
+
+
+def _check_mesh(case: Case) -> None:
+    """Read or build what only a mesh tells of a plane: its groups, which regions touch, what is cut off.
+
+    Raises:
+        CaseError: Its geometry or mesh is none.
+    """
+    if case.is_stack:
+        return
+    from mpi4py import MPI
+
+    from pnp.parts import parts_of
+
+    parts_of(case, MPI.COMM_SELF)

@@ -12,6 +12,7 @@ from pnp.plane.geometry import PlaneBoundary, PlaneGeometry, PlaneInterface
 from pnp.plane.mesh import PlaneMesh
 from pnp.plane.shapes import Placement, Rectangle
 from pnp.plane.tensor import right_triangles
+from pnp.units import length_text
 
 Array = NDArray[np.float64]
 
@@ -148,7 +149,7 @@ def blocks_of(geometry: PlaneGeometry) -> Blocks:
                 ]
                 if len(set(found)) > 1:
                     raise MeshError(
-                        f"it overlaps {found[1]} at ({point[0]:g} m, {point[1]:g} m)",
+                        f"it overlaps {found[1]} at ({length_text(point[0])}, {length_text(point[1])})",
                         "one name for each part",
                         "change where one of them lies",
                         name=found[0],

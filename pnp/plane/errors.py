@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pnp.units import closest
+from pnp.units import closest, length_text
 
 
 class MeshError(ValueError):
@@ -41,5 +41,5 @@ def nearest(name: str, choices: Iterable[str], otherwise: str) -> str:
 
 
 def place(point: Iterable[float]) -> str:
-    """A position in metres as text: (1.5e-09, 2e-09) m."""
-    return "(" + ", ".join(f"{x:.6g}" for x in point) + ") m"
+    """A position in metres as text: (1.5 nm, 2 nm)."""
+    return "(" + ", ".join(map(length_text, point)) + ")"

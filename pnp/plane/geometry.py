@@ -22,6 +22,7 @@ from pnp.plane.shapes import (
     Shape,
     closed,
 )
+from pnp.units import length_text
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def _sound(shape: Shape, region: str, axisymmetric: bool) -> None:
         if ends > length * (1 + 1e-9):
             raise wrong(
                 "rounding is larger than the wall has room for",
-                f"at most {shape.rounding * length / ends:.4g} m",
+                f"at most {length_text(shape.rounding * length / ends, 4)}",
                 "make it smaller",
             )
     first = shape.extent[0]

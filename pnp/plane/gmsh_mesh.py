@@ -16,6 +16,7 @@ from pnp.plane.mesh import PlaneMesh, signed_areas
 from pnp.plane.rows import add_rows
 from pnp.plane.shapes import Piece, Placement, Point
 from pnp.plane.sizes import Layer, Lines, Sizes, set_sizes
+from pnp.units import length_text
 
 EXTENT = 1000.0
 """Extent of the domain in model units: OpenCASCADE takes points nearer than 1e-7 for one."""
@@ -194,7 +195,10 @@ def _place_groups(gmsh: Any, geometry: PlaneGeometry, lines: Lines, unit: float,
         if not found:
             (x0, x1), (y0, y1) = geometry.extent
             words = ("r", "z") if geometry.axisymmetric else ("x", "y")
-            span = f"{words[0]} from {x0:.6g} to {x1:.6g} m, {words[1]} from {y0:.6g} to {y1:.6g} m"
+            span = ", ".join(
+                f"{axis} from {length_text(low)} to {length_text(high)}"
+                for axis, (low, high) in zip(words, ((x0, x1), (y0, y1)), strict=True)
+            )
             raise MeshError(
                 "no part of the outer boundary lies there", f"the domain: {span}", "correct its line", boundary.name
             )

@@ -30,6 +30,10 @@ STREAM_PIXELS = 40
 """Nodes per inch from which lines of current are followed."""
 CHARGE_NOISE, CURRENT_NOISE = 1e-9, 1e-9
 """Share of F Σ |z| c, and of F Σ |z| D c over the size of the domain, below which what is drawn would be rounding."""
+TRACE = 1e-9
+"""Share of the largest concentration below which one that a boundary holds stands for zero, and sets no colours."""
+SCALE_PIXELS = 64
+"""Pixels each way of the part shown whose values set the colours, besides those at the nodes in it."""
 FLOW_DECADES = 6.0
 """A map of currents or fluxes ends this many decades below its largest value."""
 SYMLOG_FROM = 30.0
@@ -162,8 +166,7 @@ class PlanePictures:
     def _colours(self, name: str, values: FloatArray, scale: Scale | None) -> ColourScale:
         base = name.partition(".")[0]
         unit = self.fields.units[name]
-        known = values[np.isfinite(values)]
-        known = known if known.size else np.zeros(1)
+        known = self._shown_values(name, values)
         if scale is not None:
             log = checked_log(name, known, scale)
         else:
@@ -177,6 +180,24 @@ class PlanePictures:
         if log:
             return log_scale(known, unit, colours)
         return linear_scale(known, unit, LEAST_SPAN.get(base, 0.0), colours)
+
+    def _shown_values(self, name: str, values: FloatArray) -> FloatArray:
+        """The values that set the colours: those of the part shown, without a trace that stands for zero in a bath."""
+        known = np.isfinite(values)
+        concentration = self.fields.columns.get(f"concentration.{name.partition('.')[2]}")
+        if concentration is not None and known.any():
+            at = [k for b, k in self.fields.boundaries.items() if b not in self.result.case.interfaces and k.size]
+            held = np.unique(np.concatenate(at)) if at else np.zeros(0, dtype=np.int64)
+            known[held] &= ~(concentration[held] < TRACE * np.nanmax(concentration))
+        found = values[known]
+        if self._part is not None:
+            x, y = self.view.points.T
+            left, right, bottom, top = self._part.extent
+            inside = known & (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
+            raster = self.view.raster(self._part, SCALE_PIXELS, SCALE_PIXELS)
+            between = raster.values(self.view.triangles, np.where(known, values, np.nan))
+            found = np.concatenate([values[inside], between[np.isfinite(between)]])
+        return found if found.size else np.zeros(1)
 
     def _raster(self, panel: Panel, per_inch: float) -> Raster:
         columns, rows = round(panel.width * per_inch), 2 * round(panel.height * per_inch / 2)

@@ -20,11 +20,12 @@ from hypothesis import strategies as st
 from pnp.case import Case, CaseError, Layout
 from pnp.case.layout import pairs_of
 from pnp.case.mesh_layout import layout_of_mesh
-from pnp.case.plane import plane_geometry
+from pnp.case.plane import plane_geometry, problem_of
 from pnp.case.reading import parse_toml
 from pnp.constants import F
 from pnp.examples import templates
 from pnp.expressions import Expression
+from pnp.plane.errors import MeshError
 from pnp.plane.geometry import PlaneGeometry
 from pnp.plane.mesh import PlaneMesh
 from pnp.plane.shapes import Disc, OnCircle, OnLine, OnSegment, Polygon, Pore, Rectangle
@@ -531,3 +532,10 @@ def test_the_template_and_its_comments() -> None:
         ("# length_unit =", "length_unit ="),
     )
     assert read(mesh).mesh.is_given
+
+
+def test_regions_that_do_not_touch_are_told_of_by_their_names() -> None:
+    face = '[interfaces.wall]\nbetween = ["cytosol", "membrane"]\nsurface_charge = "0.01 C/m^2"\n'
+    case = read(PATCH.replace("[boundaries.", f"{face}[boundaries.", 1))
+    problem = problem_of(MeshError("they do not touch", name="wall"), case)
+    assert problem.path == ("interfaces", "wall", "between")

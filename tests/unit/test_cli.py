@@ -18,6 +18,25 @@ from pnp.commands.errors import DEFECT, DONE, WRONG, defect_text
 from pnp.result import SweepTable
 from tests.unit.example_results import MEMBRANE_CASE, iv_result, membrane_result
 
+ROOT = Path(__file__).parents[2]
+CONICAL_PORE = """
+coordinates = "axisymmetric"
+mesh = { file = "pore.msh", length_unit = "nm" }
+species.K = { charge_number = 1, diffusivity = "2e-9 m^2/s" }
+species.Cl = { charge_number = -1, diffusivity = "2e-9 m^2/s" }
+regions.electrolyte = { permittivity = 78.49 }
+regions.membrane = { permittivity = 4, absent = "all" }
+
+[boundaries.left_bath]
+type = "reservoir"
+potential = "0 V"
+concentrations = { K = "10 mmol/L", Cl = "10 mmol/L" }
+
+[boundaries.right_bath]
+type = "reservoir"
+potential = "0.1 V"
+concentrations = { K = "10 mmol/L", Cl = "10 mmol/L" }
+"""
 HEAVY = ("dolfinx", "petsc4py", "mpi4py", "ufl", "basix")
 
 
@@ -119,6 +138,17 @@ def test_check_shows_all_mistakes_at_once(case_file: Path, capsys: pytest.Captur
     assert "2 mistakes" in shown
     assert "regions.membrane.thickness" in shown
     assert "temperature" in shown
+
+
+def test_check_tells_what_only_the_mesh_of_a_plane_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(CONICAL_PORE, encoding="utf-8")
+    (tmp_path / "pore.msh").write_bytes((ROOT / "meshes" / "conical_pore.msh").read_bytes())
+    assert main(["check", str(own)]) == DONE
+    own.write_text(CONICAL_PORE.replace("regions.membrane", "regions.lipid"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", str(own)]) == WRONG
+    assert 'mesh.file: pore.msh has no group of surfaces "lipid"' in capsys.readouterr().err
 
 
 def test_check_shows_debye_lengths_and_predictions(case_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

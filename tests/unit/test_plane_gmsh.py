@@ -230,7 +230,7 @@ def test_the_callers_own_gmsh_model_is_left_alone() -> None:
     [
         ([PlaneRegion("gel", (BOX,))], [], [], "later regions cover all of it"),
         ([], [PlaneBoundary("top", (OnLine(1, 21 * NM),))], [],
-         "no part of the outer boundary lies there; the domain: x from 0 to 4e-08 m, y from 0 to 2e-08 m"),
+         "no part of the outer boundary lies there; the domain: x from 0 m to 40 nm, y from 0 m to 20 nm"),
         ([], [PlaneBoundary("a", (OnLine(1, 0.0),)), PlaneBoundary("b", (OnLine(1, 0.0, 0.0, NM),))], [],
          'it shares a part with "a"; each part has one name'),
         ([BLOB, PlaneRegion("glass", (Rectangle((0, NM), (0, NM)),))], [],

@@ -258,6 +258,31 @@ def test_a_logarithmic_scale_needs_positive_values() -> None:
     assert list(figures(RESULTS["electrode"], ["concentration.K"], scale="linear")) == ["concentration.K"]
 
 
+def test_a_trace_at_a_boundary_sets_no_colours() -> None:
+    result = half_electrode_result()
+    fields = fields_of(result)
+    name = f"concentration.{fields.species[0]}"
+    bath = np.unique(fields.boundaries["bath"])
+    columns = {**fields.columns, name: fields.columns[name].copy()}
+    columns[name][bath] = 1e-12 * np.nanmax(columns[name])
+    traced = dataclasses.replace(fields, columns=columns)
+    edges = PlanePictures(result, traced)._colours(name, columns[name], None).edges
+    assert 10 ** edges[0] > 0.1 * np.delete(columns[name], bath).min() * 1e-3, "in mol/L"
+
+
+def test_colours_are_those_of_the_part_shown() -> None:
+    result = pore_result()
+    fields = fields_of(result)
+    potential = fields.columns["potential"]
+    part = PlanePictures(result, fields, part=["0 nm:5 nm, -2 nm:2 nm"])
+    scale, whole = (
+        part._colours("potential", potential, None),
+        PlanePictures(result, fields)._colours("potential", potential, None),
+    )
+    spans = [(s.edges[-1] - s.edges[0]) / s.factor for s in (scale, whole)]
+    assert spans[0] < 0.5 * spans[1]
+
+
 def test_from_the_files_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "r"
     assert write(RESULTS["pore"], folder) == []

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pnp.case import quantity as q
-from pnp.units import QuantityError, closest, format_quantity, parse, parse_unit
+from pnp.units import QuantityError, closest, format_quantity, length_text, parse, parse_unit
 
 KINDS = [k for k in vars(q).values() if isinstance(k, q.Kind)]
 
@@ -132,3 +132,19 @@ def test_a_unit_with_an_offset_loses_it_in_a_product() -> None:
 @pytest.mark.parametrize(("given_name", "near"), [("membran", "membrane"), ("CL", "Cl"), ("xyz", None), ("", None)])
 def test_closest(given_name: str, near: str | None) -> None:
     assert closest(given_name, ["K", "Cl", "membrane"]) == near
+
+
+@pytest.mark.parametrize(
+    ("metres", "text"),
+    [
+        (0.0, "0 m"),
+        (2.4e-8, "24 nm"),
+        (-1e-9, "-1 nm"),
+        (3e-11, "0.03 nm"),
+        (9.999999999e-7, "1 µm"),
+        (1.5e-3, "1.5 mm"),
+        (2.0, "2 m"),
+    ],
+)
+def test_lengths_in_messages_have_the_unit_that_fits(metres: float, text: str) -> None:
+    assert length_text(metres) == text

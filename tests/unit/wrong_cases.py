@@ -194,7 +194,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "density_without_current": (membrane((OPEN, OPEN + 'current_density = "1 A/m^2"\n')), 'study.current_density = "1 A/m^2": mode = "open_circuit" prescribes no current'),
     "edge_averaged_degree": (MEMBRANE + "[solver]\ndegree = 2\n", 'solver.degree = 2: flux = "edge_averaged" has degree 1'),
     "transient": (membrane((OPEN, OPEN + 'type = "transient"\n')), 'study.type = "transient": no study of type "transient" yet; allowed: "steady"'),
-    "point_outside_region": (membrane(('position = "2 nm"', 'position = "5 nm"')), 'points.middle.position = "5 nm": lies outside its region membrane; allowed: 0 m to 4e-09 m'),
+    "point_outside_region": (membrane(('position = "2 nm"', 'position = "5 nm"')), 'points.middle.position = "5 nm": lies outside its region membrane; allowed: 0 m to 4 nm'),
     # ---------------------------------------------------------------- physics
     "not_electroneutral": (
         membrane(('Cl = "140 mmol/L"', 'Cl = "130 mmol/L"')),
@@ -242,7 +242,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "expression_is_code": (membrane(("permittivity = 2\n", 'permittivity = 2\nfixed_charge = "__import__(\'os\')"\n')), 'unknown name "__import__" at character 1; allowed: numbers with units, x'),
     "expression_of_wrong_unit": (membrane(("permittivity = 2\n", 'permittivity = 2\nfixed_charge = "1 mol * tanh(x / (2 nm))"\n')), "the expression has the unit mol; it needs mol/m^3 or C/m^3"),
     "expression_argument_with_unit": (membrane(("permittivity = 2\n", 'permittivity = 2\nfixed_charge = "1 M * tanh(x)"\n')), "the argument of tanh has the unit m at character 7"),
-    "expression_diverges": (membrane(("permittivity = 2\n", 'permittivity = 2\nfixed_charge = "1 M * log(x / (1 nm) - 52)"\n')), "is not a finite number at x = 5e-08 m"),
+    "expression_diverges": (membrane(("permittivity = 2\n", 'permittivity = 2\nfixed_charge = "1 M * log(x / (1 nm) - 52)"\n')), "is not a finite number at x = 50 nm"),
     # ---------------------------------------------------------------- sweeps
     "sweep_key_unknown": (MEMBRANE + '\n[sweep]\nkey = "boundaries.rigth.potential"\nvalues = ["1 mV"]\n', 'sweep.key = "boundaries.rigth.potential": "rigth" is no name in boundaries; names: left, right; did you mean "right"?'),
     "sweep_value_of_wrong_unit": (MEMBRANE + SWEEP + 'values = ["0 mV", "1 nm"]\n', 'sweep.values[1]: the value "1 nm" makes a wrong case: boundaries.right.potential = "1 nm": the unit "nm" is not that of a potential'),
