@@ -18,24 +18,25 @@ from pnp.geometry import PlaneCoordinates
 from pnp.plane_fields import FloatArray, IntArray, PlaneFields
 from pnp.result import Profile
 from pnp.result_tables import DamagedTableError, column_head, split_head
-from pnp.vtu import write_vtu
 
 _Integers = NDArray[np.signedinteger[Any]]
 
 
 def write_profile_fields(profile: Profile, path: Path) -> None:
     """The profile as line cells; each region has its own copy of an interface's node."""
+    import meshio
+
     same = (profile.region[1:] == profile.region[:-1]) & (profile.x[1:] > profile.x[:-1])
     start = np.nonzero(same)[0]
     points = np.zeros((profile.x.size, 3))
     points[:, 0] = profile.x
-    write_vtu(
-        path,
+    mesh = meshio.Mesh(
         points,
         [("line", np.column_stack([start, start + 1]))],
-        {f"{name} [{profile.units[name]}]": column for name, column in profile.columns.items()},
-        {"region": [profile.region[start].astype(np.int32)]},
+        point_data={f"{name} [{profile.units[name]}]": column for name, column in profile.columns.items()},
+        cell_data={"region": [profile.region[start].astype(np.int32)]},
     )
+    meshio.write(path, mesh)
 
 
 def plane_names(fields: PlaneFields) -> dict[str, Any]:
@@ -70,10 +71,12 @@ def write_plane_mesh(
 
 def write_grid(nodes: FloatArray, region: IntArray, path: Path) -> None:
     """The mesh of a stack: nodes in m, shape (n + 1,), and the region of each cell, shape (n,)."""
+    import meshio
+
     points = np.zeros((nodes.size, 3))
     points[:, 0] = nodes
     lines = np.column_stack([np.arange(region.size), np.arange(1, region.size + 1)])
-    write_vtu(path, points, [("line", lines)], {}, {"region": [region.astype(np.int32)]})
+    meshio.write(path, meshio.Mesh(points, [("line", lines)], cell_data={"region": [region.astype(np.int32)]}))
 
 
 def _write(
@@ -86,6 +89,8 @@ def _write(
     point_data: dict[str, FloatArray],
     path: Path,
 ) -> None:
+    import meshio
+
     cells = [("triangle", triangles)]
     region = [np.asarray(cell_region, dtype=np.int32)]
     boundary = [np.full_like(region[0], -1)]
@@ -94,7 +99,7 @@ def _write(
         region.append(np.asarray(node_region[lines[:, 0]], dtype=np.int32))
         boundary.append(np.asarray(group, dtype=np.int32))
     data = {"region": region, "boundary": boundary}
-    write_vtu(path, _with_third(points), cells, point_data, data)
+    meshio.write(path, meshio.Mesh(_with_third(points), cells, point_data=point_data, cell_data=data))
 
 
 def read_plane_fields(path: Path, names: dict[str, Any]) -> PlaneFields:
