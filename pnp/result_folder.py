@@ -202,7 +202,7 @@ def _write_files(result: Result, folder: Path, plot_format: str | None) -> list[
     if result.cuts:
         (folder / CUTS).mkdir()
     for name, cut in result.cuts.items():
-        write_profile(cut, folder / CUTS / f"{name}.csv")
+        write_profile(cut, folder / CUTS / f"{name}.csv", position="s")
     if result.sweep is not None:
         write_sweep(result.sweep, folder / SWEEP)
         write_simplified(result.sweep, folder / SIMPLIFIED)

@@ -20,9 +20,19 @@ class DamagedTableError(ValueError):
     """A table that is not as it was written; the text says where."""
 
 
-def write_profile(profile: Profile, path: Path) -> None:
-    """Write one row per (region, node): position, region's name, then every column."""
-    header = ["x [m]", "region", *(column_head(name, profile.units[name]) for name in profile.columns)]
+def write_profile(profile: Profile, path: Path, position: str = "x") -> None:
+    """Write one row per (region, node): position, region's name, then every column.
+
+    Args:
+        profile: The fields.
+        path: The file.
+        position: Name of the first column: x along a stack's axis, s along a line in a plane.
+    """
+    header = [
+        column_head(position, "m"),
+        "region",
+        *(column_head(name, profile.units[name]) for name in profile.columns),
+    ]
     names = [profile.region_names[i] for i in profile.region]
     columns = [_texts(profile.x), names, *(_texts(column) for column in profile.columns.values())]
     _write(path, header, zip(*columns, strict=True))
@@ -35,11 +45,11 @@ def read_profile(path: Path) -> Profile:
         DamagedTableError: the file is no such table.
     """
     header, rows = _read(path)
-    if header[:2] != ["x [m]", "region"]:
-        raise DamagedTableError("it does not start with the columns x [m] and region")
+    if header[:2] not in ([column_head(position, "m"), "region"] for position in ("x", "s")):
+        raise DamagedTableError("it does not start with the columns x [m] or s [m], and region")
     x = np.array([_number(row[0]) for row in rows])
     if x.size < 2 or not np.all(np.isfinite(x)):
-        raise DamagedTableError("the column x [m] is not complete")
+        raise DamagedTableError(f"the column {header[0]} is not complete")
     # A line in a plane may enter a region again.
     changes = [i for i in range(len(rows)) if i == 0 or rows[i][1] != rows[i - 1][1]]
     columns, units = {}, {}

@@ -224,7 +224,7 @@ def key_words(keys: Sequence[str]) -> str:
         first = [*first[:place], ", ".join(dict.fromkeys(path[place] for path in paths)), *first[place + 1 :]]
         keys = keys[:1]
     what = first[-1].replace("_", " ")
-    text = what[:1].upper() + what[1:]
+    text = what if "[" in what else what[:1].upper() + what[1:]
     # Whose first, then where.
     pairs = sorted(zip(first[:-1:2], first[1:-1:2], strict=True), key=lambda pair: pair[1] != "of")
     text = " ".join([text, *(f"{joint} {name}" for name, joint in pairs)])
@@ -237,7 +237,8 @@ def _key_parts(key: str) -> list[str]:
     parts = key.split(".")
     if parts[-2:-1] == ["concentrations"]:
         parts[-2:] = ["species", parts[-1], "concentration"]
-    *heads, what = parts
+    # entries of a list of shapes or of pieces are told by what they are: regions.rod.shapes[0].disc.radius
+    *heads, what = (part for part in parts if not part.startswith(("shapes[", "on[")))
     found: list[str] = []
     while heads:
         head = heads.pop(0)

@@ -109,8 +109,8 @@ def _within(low: float, high: float, least: float, most: float) -> tuple[float, 
 
 
 def is_of_plane(fields: PlaneFields, text: str) -> bool:
-    """Whether a zoom names a part of a plane: a region, or a range of each coordinate."""
-    return text.strip() in fields.region_names or "," in text
+    """Whether a zoom is meant for a plane, not for a sweep: a region, or a range of each coordinate."""
+    return text.strip() in fields.region_names or "," in text or ":" not in text
 
 
 def named_frame(fields: PlaneFields, view: PlaneView, texts: Sequence[str]) -> Frame:
@@ -155,7 +155,9 @@ def _named(fields: PlaneFields, text: str) -> tuple[FloatArray, FloatArray]:
 
 def _allowed(fields: PlaneFields) -> str:
     ranges = []
-    for low, high in zip(fields.points.min(axis=0), fields.points.max(axis=0), strict=True):
+    extent = float(np.ptp(fields.points, axis=0).max())
+    ends = np.stack([fields.points.min(axis=0), fields.points.max(axis=0)])
+    for low, high in np.where(np.abs(ends) < 1e-12 * extent, 0.0, ends).T:
         factor, symbol = common_scale([float(low), float(high)], "m")
         ranges.append(f"{number(low * factor)} {symbol}:{number(high * factor)} {symbol}")
     return (

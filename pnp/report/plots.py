@@ -84,7 +84,7 @@ def figures(
     windows = None
     places: list[str] = []
     if result.fields is not None:
-        places = [text for text in zooms if is_of_plane(result.fields, text)]
+        places = [text for text in zooms if table is None or is_of_plane(result.fields, text)]
         zooms = [text for text in zooms if text not in places]
         if places and not zooms:
             table = None

@@ -49,7 +49,9 @@ def zoomed(result: Result, zooms: Sequence[str]) -> tuple[list[Window], SweepTab
                 table = _points_within(table or result.sweep, swept, text)
                 continue
         if result.profile is None:
-            raise ZoomError(f"zoom {text!r}: this result holds no profile")
+            kind = "is no range of the swept value" if result.fields is not None else "this result holds no profile"
+            of_maps = '\n  of maps: a region, or ranges as in "0 nm:20 nm, -10 nm:10 nm"' if result.fields else ""
+            raise ZoomError(f"zoom {text!r}: {kind}; what can be zoomed to:{allowed(result)}{of_maps}")
         found.append((text, _windows(result, result.profile, text)))
     return _beside(found), table
 

@@ -86,6 +86,8 @@ def test_a_folder_reads_back_the_same(name: str, tmp_path: Path) -> None:
     assert back.quantities == result.quantities
     names = {path.name for path in (tmp_path / "r").iterdir()}
     assert names == {"case.toml", "summary.json", "fields.vtu", "cuts"}
+    header = (tmp_path / "r" / "cuts" / "axis.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert header.startswith("s [m],region,"), "the way along the line is no x"
     other = dataclasses.replace(result.fields, points=result.fields.points + 1e-12) if result.fields else None
     assert back.fields != other
     # It is the result's own, with the folder that the solver may write beside it.

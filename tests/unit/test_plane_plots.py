@@ -24,9 +24,10 @@ from pnp.report.plane_view import plane_view, view_of
 from pnp.report.plane_zoom import interesting_frame, named_frame
 from pnp.report.plots import drawable, figures, save
 from pnp.report.scale import ScaleError
+from pnp.report.sweep_point import PointError, kept_point
 from pnp.report.tables import shown
 from pnp.report.zoom import ZoomError
-from pnp.result import Result
+from pnp.result import Result, SweepPoint, SweepTable
 from pnp.result_folder import check_target, write
 from tests.unit.example_planes import half_electrode_result, pore_fields, pore_result
 from tests.unit.test_plots import texts
@@ -299,6 +300,25 @@ def test_from_the_files_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     bytes_of = [path.read_bytes() for path in (folder / "potential.png",)]
     save(figures(RESULTS["pore"], ["potential"])["potential"], folder / "potential.png")
     assert bytes_of == [(folder / "potential.png").read_bytes()]
+
+
+def swept_pore() -> Result:
+    """The pore's result as the last point of a sweep."""
+    one = RESULTS["pore"]
+    rows = tuple(SweepPoint(value, "V", "converged", "", one.quantities) for value in (0.0, 0.1))
+    return dataclasses.replace(one, sweep=SweepTable(("boundaries.left.potential",), rows))
+
+
+@pytest.mark.parametrize("text", ["nowhere", "0 nm:1 nm"])
+def test_a_zoom_that_is_no_part_of_a_plane_is_told_which_are(text: str) -> None:
+    for result in (RESULTS["pore"], swept_pore()):
+        with pytest.raises(ZoomError, match=r"(?s)hat can be zoomed to.*a region"):
+            figures(result, ["potential"], [text])
+
+
+def test_another_point_of_a_sweep_in_a_plane_is_solved_alone() -> None:
+    with pytest.raises(PointError, match=r"run the case with boundaries\.left\.potential = 0 V"):
+        kept_point(swept_pore(), "0 V")
 
 
 def test_numbers_of_a_plane_on_the_terminal() -> None:
