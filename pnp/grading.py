@@ -36,13 +36,15 @@ STEEPEST = 1e-6
 class MeshOptions:
     """The numbers of the case file's [mesh] table; see there.
 
-    In a plane ``refinement`` counts half: its cells are twice as wide as a stack's.
+    In a plane ``refinement`` counts half: its cells are twice as wide as a stack's; ``largest_cell`` (m) holds there
+    on the last mesh, whatever the refinement.
     """
 
     refinement: float = 1.0
     growth: float = 1.1
     cells_per_debye_length: float = 20.0
     max_cell_fraction: float = 0.005
+    largest_cell: float = float("inf")
 
 
 @dataclass(frozen=True)

@@ -220,7 +220,8 @@ def layout_of(mesh: PlaneMesh, boundaries: Sequence[str], axisymmetric: bool) ->
 def mesh_options(case: Case) -> MeshOptions:
     """Grading as the case asks for it."""
     mesh = case.mesh
-    return MeshOptions(mesh.refinement, mesh.growth, mesh.cells_per_debye_length, mesh.max_cell_fraction)
+    largest = float("inf") if mesh.largest_cell is None else mesh.largest_cell
+    return MeshOptions(mesh.refinement, mesh.growth, mesh.cells_per_debye_length, mesh.max_cell_fraction, largest)
 
 
 def meshes_of(points: Sequence[HasModel], comm: MPI.Comm) -> Meshes:

@@ -88,14 +88,16 @@ def axis_grids(models: Sequence[Model], blocks: Blocks, options: MeshOptions, de
             for which, length in enumerate((side.lower, side.upper)):
                 if length is not None:
                     own[which] = min(own[which], length)
+    # lines are options.refinement * density times denser than asked for here
+    cap = options.largest_cell / models[0].scales.length * options.refinement * DENSITY
     first, second = (
-        _axis(lines, own, blocks.axisymmetric and axis == 0, options, density)
+        _axis(lines, own, blocks.axisymmetric and axis == 0, options, density, cap)
         for axis, (lines, own) in enumerate(zip(blocks.lines, layers, strict=True))
     )
     return first, second
 
 
-def _axis(lines: Array, layers: Array, radial: bool, options: MeshOptions, density: float) -> Grid:
+def _axis(lines: Array, layers: Array, radial: bool, options: MeshOptions, density: float, cap: float) -> Grid:
     nodes, region, faces = [lines[:1]], [], [0]
     widths = np.diff(lines)
     total = float(lines[-1] - lines[0])
@@ -106,7 +108,7 @@ def _axis(lines: Array, layers: Array, radial: bool, options: MeshOptions, densi
         if radial and 0.0 < lines[k] < width:
             around[0] = min(around[0], float(lines[k]))  # fields of a curved face fall within its radius
         sides = [length if np.isfinite(length) else None for length in around]
-        largest = min(0.5 * width, max(options.max_cell_fraction * total, 0.02 * width))
+        largest = min(0.5 * width, max(options.max_cell_fraction * total, 0.02 * width), cap)
         xi = spaced(width, sides, largest, _denser(options, density))
         nodes.append(lines[k] + xi[1:])
         nodes[-1][-1] = lines[k + 1]
@@ -116,9 +118,7 @@ def _axis(lines: Array, layers: Array, radial: bool, options: MeshOptions, densi
 
 
 def _denser(options: MeshOptions, density: float) -> MeshOptions:
-    return MeshOptions(
-        options.refinement * density, options.growth, options.cells_per_debye_length, options.max_cell_fraction
-    )
+    return replace(options, refinement=options.refinement * density)
 
 
 def cell_sizes(models: Sequence[Model], names: PartNames, widths: Sequence[float], options: MeshOptions) -> Sizes:
@@ -153,8 +153,9 @@ def cell_sizes(models: Sequence[Model], names: PartNames, widths: Sequence[float
     extent = (
         float(np.max(models[0].plane.bounds[:, 1] - models[0].plane.bounds[:, 0])) * unit if models[0].plane else 0.0
     )
+    cap = options.largest_cell * options.refinement * GMSH_DENSITY
     largest = {
-        name: min(0.05 * width, options.max_cell_fraction * extent)
+        name: min(0.05 * width, options.max_cell_fraction * extent, cap)
         for name, width in zip(names.regions, widths, strict=True)
     }
     growth = 1.0 + GMSH_GROWTH * (options.growth - 1.0)

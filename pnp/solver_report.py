@@ -79,17 +79,21 @@ def linear_iterations(solution: SteadySolution) -> int:
     return sum(i.linear for a in solution.attempts for i in a.iterations)
 
 
-def state_warnings(samples: Samples, demand: float) -> list[str]:
+def state_warnings(samples: Samples, demand: float, own_mesh: bool = False) -> list[str]:
     """One sentence for each layer whose first cell is too coarse, one where other cells are, one on crowded ions.
 
     Args:
         samples: The state.
         demand: How many times smaller the coarsest cell should be, see `pnp.adaptation`.
+        own_mesh: Whether the mesh is a file of the user's, which no key of the case changes.
     """
+    raised = "raise mesh.cells_per_debye_length or mesh.refinement"
+    advice = "make its cells smaller in mesh.file" if own_mesh else raised
+    anywhere = "make them smaller in mesh.file" if own_mesh else "raise mesh.refinement, or leave mesh.adapt = true"
     largest = samples.largest_concentration() * samples.model.scales.concentration
     found = [
         f"the layer at {face} has {cells:.1f} cells in its Debye length (at least {UNDER_RESOLVED:g} are wanted): "
-        "raise mesh.cells_per_debye_length or mesh.refinement"
+        f"{advice}"
         for face, cells in samples.face_resolution().items()
         if cells < UNDER_RESOLVED
     ]
@@ -101,6 +105,6 @@ def state_warnings(samples: Samples, demand: float) -> list[str]:
     if demand > UNRESOLVED_DEMAND:
         found.append(
             f"somewhere the potential or the concentrations change {demand:.1f} times too fast for the cells: "
-            "raise mesh.refinement, or leave mesh.adapt = true"
+            f"{anywhere}"
         )
     return found

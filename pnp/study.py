@@ -177,7 +177,7 @@ def _result(case: Case, tally: Tally, session: Session, errors: dict[str, float]
     fields, lines, empty = fields_of(shown)
     warnings += empty
     if shown.solution.converged:
-        warnings += state_warnings(shown.samples, shown.demand)
+        warnings += state_warnings(shown.samples, shown.demand, own_mesh=case.mesh.file is not None)
     solver = report(shown.solution, shown.samples, shown.balances, session.linear)
     value, unit = shown.point.value or ("", "")
     totals: dict[str, Any] = {

@@ -12,6 +12,7 @@ from pnp.units import closest
 if TYPE_CHECKING:
     from pnp.case.case import Case
 
+_OF_MADE_MESHES: Final = ("largest_cell", "refinement", "growth", "cells_per_debye_length", "max_cell_fraction")
 PLANES: Final = 'coordinates = "planar" or "axisymmetric"'
 
 
@@ -38,14 +39,13 @@ def mesh_keys(case: Case) -> Iterator[Problem]:
                 uses=uses,
                 touches=(("mesh", "length_unit"), ("mesh", "parameters")) if given else (),
             )
-        if mesh.largest_cell is not None and case.dimension == 1:
-            advice = "remove it, or set max_cell_fraction"
+        if mesh.largest_cell is not None:
             yield Problem(
                 ("mesh", "largest_cell"),
-                "is no key of a stack in one dimension",
-                f"allowed: with {PLANES}, or a height",
-                advice,
-                uses=(*uses, ("height",)),
+                f"is no key of {whose(case)}",
+                f"allowed: with {PLANES}",
+                "remove it, or set max_cell_fraction",
+                uses=uses,
             )
         return
     if mesh.file is not None and mesh.source is not None:
@@ -57,6 +57,16 @@ def mesh_keys(case: Case) -> Iterator[Problem]:
             uses=(("mesh", "file"),),
         )
         return
+    if mesh.file is not None:
+        for key in _OF_MADE_MESHES:
+            if getattr(mesh, key) != type(mesh).model_fields[key].default:
+                yield Problem(
+                    ("mesh", key),
+                    "has no effect: a mesh file is taken as it is",
+                    "allowed: without mesh.file",
+                    "remove it, and make the cells of the file as small as they should be",
+                    uses=(("mesh", "file"),),
+                )
     if mesh.file is not None and mesh.length_unit is None:
         yield Problem(
             ("mesh", "length_unit"),

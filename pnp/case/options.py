@@ -58,7 +58,7 @@ class Mesh(Table):
         examples=[{"tip_radius": "3 nm"}],
     )
     largest_cell: Length | None = Field(
-        default=None, description="Two dimensions only: no cell is longer than this.", examples=["20 nm"]
+        default=None, description="Planar and axisymmetric only: how long cells are at most, about.", examples=["20 nm"]
     )
 
     refinement: Annotated[float, Number("a refinement", 1.0, 0.0, 1000.0, "above 0 to 1000", above=True)] = Field(

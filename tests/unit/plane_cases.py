@@ -166,7 +166,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "line_in_a_stack": (MEMBRANE + '[lines.axis]\nfrom = ["0 nm", "0 nm"]\nto = ["1 nm", "0 nm"]\n', 'lines.axis: is no key of a stack (coordinates = "cartesian"); allowed: with coordinates = "planar" or "axisymmetric"; remove it: profiles run along the whole stack'),
     # ---------------------------------------------------------------- given meshes
     "mesh_file_of_a_stack": (MEMBRANE + _MESH, 'mesh.file = "pore.msh": is no key of a stack (coordinates = "cartesian"); allowed: with coordinates = "planar" or "axisymmetric"'),
-    "largest_cell_in_one_dimension": (MEMBRANE + '[mesh]\nlargest_cell = "1 nm"\n', 'mesh.largest_cell = "1 nm": is no key of a stack in one dimension; allowed: with coordinates = "planar" or "axisymmetric", or a height'),
+    "largest_cell_of_a_stack": (MEMBRANE + '[mesh]\nlargest_cell = "1 nm"\n', 'mesh.largest_cell = "1 nm": is no key of a stack (coordinates = "cartesian"); allowed: with coordinates = "planar" or "axisymmetric"'),
     "file_and_source": (given(("[mesh]\n", '[mesh]\nsource = "pore.py"\n')), 'mesh.source = "pore.py": file is given too; allowed: file or source; remove one of them'),
     "file_without_a_unit": (given(('length_unit = "nm"\n', "")), 'mesh.length_unit: is missing; a mesh file has coordinates without a unit; add e.g. length_unit = "nm"'),
     "unit_of_a_source": (given(('file = "pore.msh"', 'source = "pore.py"')), 'mesh.length_unit = "nm": there is no file it belongs to; allowed: with mesh.file; remove it; a source is in metres'),

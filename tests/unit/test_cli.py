@@ -386,3 +386,11 @@ def test_help_is_quick() -> None:
         subprocess.run([sys.executable, "-m", "pnp", "--help"], capture_output=True, check=True)
         took.append(time.perf_counter() - started)
     assert min(took) < 0.4
+
+
+def test_a_mesh_file_is_taken_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(CONICAL_PORE, encoding="utf-8")
+    (tmp_path / "pore.msh").write_bytes((ROOT / "meshes" / "conical_pore.msh").read_bytes())
+    assert main(["check", str(own), "--set", "mesh.refinement=2"]) == WRONG
+    assert "mesh.refinement = 2: has no effect: a mesh file is taken as it is" in capsys.readouterr().err

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pnp.case import Case
+from pnp.parts import first_mesh
 from pnp.plane.check import check
 from pnp.plane.errors import MeshError
 from pnp.plane.mesh import PlaneMesh
@@ -15,6 +18,8 @@ from pnp.plane.quality import angles, cells_per_debye_length, quality
 from pnp.plane.refine import refined
 from pnp.plane.topology import edges_of
 from tests.unit.plane_meshes import grid, one_region, scattered, two_layers
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_edges_of_two_cells() -> None:
@@ -44,6 +49,14 @@ def test_boundary_facets_have_their_cell_on_the_left() -> None:
     a, b = mesh.points[mesh.boundary_facets[:, 0]], mesh.points[mesh.boundary_facets[:, 1]]
     # Gauss: the area enclosed, positive when the inside is on the left
     assert 0.5 * np.sum(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("refinement", [0.5, 1.0])
+def test_no_cell_is_longer_than_the_largest(refinement: float) -> None:
+    changes = ["mesh.largest_cell=0.8 nm", f"mesh.refinement={refinement}"]
+    mesh = first_mesh(Case.load(ROOT / "cases" / "half_electrode.toml", changes))
+    lines = [np.unique(mesh.points[:, axis].round(15)) for axis in (0, 1)]
+    assert [np.diff(line).max() for line in lines] == pytest.approx([0.8e-9, 0.8e-9], rel=0.2)
 
 
 def test_check_keeps_a_sound_mesh() -> None:
@@ -114,7 +127,7 @@ def test_overlapping_parts_are_refused() -> None:
     points = mesh.points.copy()
     points[right, 1] *= 0.97
     points[right, 1] += 0.01
-    with pytest.raises(MeshError, match=r'cells lie on each other at \(.*\) m \("left", "right"\)'):
+    with pytest.raises(MeshError, match=r'cells lie on each other at \(.*\) \("left", "right"\)'):
         check(replace(mesh, points=points), axisymmetric=False)
 
 
@@ -134,7 +147,7 @@ def test_flat_cells_are_refused_with_their_place() -> None:
     points = mesh.points.copy()
     a, b, c = mesh.triangles[30]
     points[c] = 0.5 * (points[a] + points[b])
-    with pytest.raises(MeshError, match=r'without area, the first at \(.*\) m in region "left"'):
+    with pytest.raises(MeshError, match=r'without area, the first at \(.*\) in region "left"'):
         check(replace(mesh, points=points), axisymmetric=False)
 
 
@@ -198,7 +211,7 @@ def test_a_part_that_no_boundary_reaches_is_refused() -> None:
 
 def test_radii_are_not_negative() -> None:
     mesh = two_layers()
-    with pytest.raises(MeshError, match=r"the mesh reaches to r < 0, to \(-1, 0\) m"):
+    with pytest.raises(MeshError, match=r"the mesh reaches to r < 0, to \(-1 m, 0 m\)"):
         check(replace(mesh, points=mesh.points - np.array([1.0, 0.0])), axisymmetric=True)
     nearly = check(replace(mesh, points=mesh.points - np.array([1e-17, 0.0])), axisymmetric=True)
     assert nearly.points[:, 0].min() == 0.0
