@@ -38,12 +38,11 @@ def named(points: Array, triangles: Indices, region: Array, start: float) -> Pla
 
 
 def tensor(start: float = 0.0) -> Family:
-    """Right triangles, 1.3 times as long in y as in x; "b" lies above y = 1/2."""
+    """Right triangles, twice as long in y as in x; "b" lies above y = 1/2; n is a multiple of 4."""
 
     def made(n: int) -> PlaneMesh:
-        points, triangles, _ = right_triangles(
-            np.linspace(start, start + 1.0, n + 1), np.linspace(0.0, 1.0, 2 * (3 * n // 8) + 1)
-        )
+        x, y = np.linspace(start, start + 1.0, n + 1), np.linspace(0.0, 1.0, n // 2 + 1)
+        points, triangles, _ = right_triangles(x, y)
         return named(points, triangles, points[triangles, 1].mean(axis=1) > 0.5, start)
 
     return made

@@ -51,9 +51,9 @@ SETTINGS = {
     "scattered, ring": Setting(planes.scattered(0.5), True),
 }
 SCHEMES = {
-    "edge_averaged": Expected(Scheme(), 1.9, (16, 32, 64)),
-    "galerkin1": Expected(Scheme("galerkin", 1), 1.9, (16, 32, 64)),
-    "galerkin2": Expected(Scheme("galerkin", 2), 2.9, (16, 32, 64)),
+    "edge_averaged": Expected(Scheme(), 1.9, (16, 24, 32, 48)),
+    "galerkin1": Expected(Scheme("galerkin", 1), 1.9, (16, 24, 32, 48)),
+    "galerkin2": Expected(Scheme("galerkin", 2), 2.9, (12, 16, 24, 32, 48)),
 }
 
 

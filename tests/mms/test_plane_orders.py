@@ -33,7 +33,7 @@ def even(mod: Any, r: Any, z: Any) -> list[Any]:
 def orders(
     setting: Setting, expected: Expected, regions: list[Any], ends: dict[str, End], **options: Any
 ) -> np.ndarray:
-    """Order of each component between the coarsest and the finest mesh, (N + 1,)."""
+    """Observed order of each component, (N + 1,)."""
     meshes = [setting.family(n) for n in expected.cells]
     charged = list(options.get("interface_charge", {}))
     m = plane_model(Z, regions, ends, meshes[-1], axisymmetric=setting.axisymmetric, **options)
