@@ -9,9 +9,9 @@ from mpi4py import MPI
 from numpy.typing import NDArray
 
 from pnp.border import ClosedAmount
+from pnp.flows import boundary_sums, passes, through_fluxes
 from pnp.model import Model
 from pnp.problem import Problem, State
-from pnp.quantities import boundary_sums, passes, through_fluxes
 
 Array = NDArray[np.float64]
 

@@ -27,7 +27,8 @@ from pnp.plane.mesh import PlaneMesh
 from pnp.plane.sizes import Sizes
 from pnp.plane.tensor import right_triangles
 from pnp.plane_grading import PartNames
-from pnp.plane_meshes import GivenMesh, GmshMeshes, TensorMeshes, on_first_rank
+from pnp.tensor_meshes import TensorMeshes
+from pnp.triangle_meshes import GivenMesh, GmshMeshes, on_first_rank
 from pnp.units import length_text
 
 Make = Callable[[Sizes], PlaneMesh]

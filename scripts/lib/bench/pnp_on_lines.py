@@ -24,7 +24,8 @@ def lay_out(x: Array, y: Array) -> Callable[..., Any]:
     from pnp import parts
     from pnp.adaptation import coarsened
     from pnp.grading import Grid
-    from pnp.plane_meshes import FIRST_NODES, TensorMeshes
+    from pnp.plane_meshes import FIRST_NODES
+    from pnp.tensor_meshes import TensorMeshes
 
     class GivenLines(TensorMeshes):
         """Tensor products of every 2ᵏ-th of given lines."""
