@@ -51,17 +51,19 @@ def generate(gmsh: Any, lines: Lines, sizes: Sizes, unit: float) -> PlaneMesh:
     set_sizes(gmsh, lines, sizes, unit)
     gmsh.model.mesh.generate(2)
     mesh = extract(gmsh, lines, unit)
-    found: PlaneMesh | None = mesh
     for layer in layers:
-        found = _with_rows(gmsh, found, layer, lines, sizes) if found is not None else None
-    if found is not None:
-        return found
+        found = _with_rows(gmsh, mesh, layer, lines, sizes)
+        if found is None:
+            break
+        mesh = found
+    else:
+        return mesh
     gmsh.model.mesh.clear()
     for tag in gmsh.model.mesh.field.list():
         gmsh.model.mesh.field.remove(tag)
     set_sizes(gmsh, lines, sizes, unit, stretch=False)
     gmsh.model.mesh.generate(2)
-    note = "rows of stretched cells do not fit at the lines that ask for them: cells there are as long as high"
+    note = f"rows of stretched cells do not fit at {layer.place}: cells at lines are as long as high, so there are more"
     return replace(extract(gmsh, lines, unit), notes=(note,))
 
 

@@ -55,6 +55,11 @@ class Layer:
     thickness: float | None = None
 
     @property
+    def place(self) -> str:
+        """Where it is, for messages: a group's name, or the two regions and the side."""
+        return "|".join(self.names) + (f", {self.side} side" if self.kind == "between" and self.side else "")
+
+    @property
     def stretched(self) -> bool:
         """Whether it asks for stretched cells."""
         return self.along is not None and self.along > self.first and self.side is not None and self.kind != "ends"

@@ -35,8 +35,8 @@ def kept_point(result: Result, text: str) -> tuple[SweepPoint, str]:
         raise PointError(f"--at {text}: this result is of no sweep; without --at its profile is drawn")
     if result.fields is not None:
         raise PointError(
-            f"--at {text}: in two dimensions only the fields of the last point that converged are kept, and drawn without "
-            f"--at; for another picture run the case with {' = '.join(table.keys)} = {text}, without its sweep"
+            f"--at {text}: in two dimensions only the fields of the last point that converged are kept, and drawn "
+            f"without --at; for another picture run the case with {' = '.join(table.keys)} = {text}, without its sweep"
         )
     kept = [row for row in table.rows if row.profile is not None and row.status == CONVERGED]
     if not kept:

@@ -330,7 +330,7 @@ def test_rows_that_would_end_inside_are_not_made() -> None:
     mesh = stretched(half, Layer("group", ("electrode",), 0.1 * NM, "water", along=1 * NM))
     assert not is_stretched(mesh)
     assert mesh.notes == (
-        "rows of stretched cells do not fit at the lines that ask for them: cells there are as long as high",
+        "rows of stretched cells do not fit at electrode: cells at lines are as long as high, so there are more",
     )
     assert mesh.region_sizes()[0, 0] < 0.11 * NM
 
