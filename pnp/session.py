@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pnp.adaptation import MOST_PASSES
 from pnp.balances import Balance, balances
 from pnp.case import Case, CaseError
+from pnp.case.plane import problem_of
 from pnp.comparison import simplified_models
 from pnp.comparison.point_ions import beyond_point_ions
 from pnp.discretisation import Discretisation
@@ -22,7 +23,9 @@ from pnp.model import Model
 from pnp.newton import NewtonOptions
 from pnp.node_fields import NodeFields
 from pnp.nondimensional import model_from_case
-from pnp.parts import Parts, meshes_of, parts_of
+from pnp.parts import meshes_of, parts_of
+from pnp.plane.errors import MeshError
+from pnp.plane_parts import Parts
 from pnp.problem import State
 from pnp.quantities import evaluate
 from pnp.result import Quantity, SimplifiedRow
@@ -125,7 +128,17 @@ class Session:
         return self._grids[key]
 
     def solve(self, point: Point) -> Solved:
-        """Solve a point on meshes refined until the state found is seen by them, and on to the last. Collective."""
+        """Solve a point on meshes refined until the state found is seen by them, and on to the last. Collective.
+
+        Raises:
+            CaseError: On every rank, where no mesh can be made.
+        """
+        try:
+            return self._solved(point)
+        except MeshError as error:
+            raise CaseError([problem_of(error, point.case).text({}, point.case.source)]) from error
+
+    def _solved(self, point: Point) -> Solved:
         meshes = self._meshes[_key(point)]
         solution, samples = self._begin(point)
         demand = meshes.demand(solution, samples)

@@ -12,9 +12,9 @@ from pnp.constants import epsilon_0
 from pnp.geometry import Geometry, StackCoordinates
 from pnp.grading import Grid
 from pnp.model import BoundaryModel, Model, RegionModel, reference_level
-from pnp.parts import layout_of
 from pnp.plane.grid import PlaneGrid
 from pnp.plane.mesh import PlaneMesh
+from pnp.plane_parts import layout_of
 from pnp.scales import Scales
 
 Array = NDArray[np.float64]

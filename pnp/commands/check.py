@@ -50,8 +50,6 @@ def _check_mesh(case: Case) -> None:
     """
     if case.is_stack:
         return
-    from mpi4py import MPI
+    from pnp.plane_parts import plane_parts
 
-    from pnp.parts import parts_of
-
-    parts_of(case, MPI.COMM_SELF)
+    plane_parts(case)
