@@ -52,7 +52,8 @@ class Discretisation:
         self.owned: int = self.space.dofmap.index_map.size_local
         dim = self.domain.mesh.topology.dim
         self.points: Array = self.space.tabulate_dof_coordinates()[:, :dim].copy()
-        self._region_fluxes: dict[tuple[int, ...], tuple[Any, Any, PETSc.Mat]] = {}
+        self._region_fluxes: dict[tuple[int, ...], tuple[Any, Any]] = {}
+        self._region_matrices: dict[tuple[int, ...], PETSc.Mat] = {}
         self._jacobian = Jacobian(self.forms.residual[0][1], self.space)
         self.matrix: PETSc.Mat = self._jacobian.matrix
 
@@ -103,7 +104,7 @@ class Discretisation:
 
         Without it PETSc keeps objects of several ranks until the end of the process.
         """
-        made = [self._jacobian, *(matrix for _, _, matrix in self._region_fluxes.values())]
+        made = [self._jacobian, *self._region_matrices.values()]
         if "_amount_matrix" in self.__dict__:
             made.append(self._amount_matrix)
         made += self.__dict__.get("_rounding_work", ())
@@ -224,12 +225,12 @@ class Discretisation:
         """Unconstrained residual at the state, shape (owned, N + 1). Collective."""
         return self._assemble([residual for residual, _ in self.forms.residual]).reshape(self.owned, -1)
 
-    def _region_flux(self, regions: tuple[int, ...]) -> tuple[Any, Any, PETSc.Mat]:
-        """The flux term over some regions alone: its forms and a matrix for its Jacobian."""
+    def _region_flux(self, regions: tuple[int, ...]) -> tuple[Any, Any]:
+        """The flux term over some regions alone, and its derivative."""
         if regions not in self._region_fluxes:
             cells = np.flatnonzero(np.isin(self.domain.cell_region[: self.owned_cells], regions)).astype(np.int32)
             residual, jacobian = self.forms.flux_over(cells)
-            self._region_fluxes[regions] = residual, jacobian, petsc.create_matrix(jacobian)
+            self._region_fluxes[regions] = residual, jacobian
         return self._region_fluxes[regions]
 
     def assemble_region_flux(self, regions: tuple[int, ...]) -> Array:
@@ -238,7 +239,10 @@ class Discretisation:
 
     def assemble_region_flux_jacobian(self, regions: tuple[int, ...]) -> PETSc.Mat:
         """Its derivative. Collective."""
-        _, jacobian, matrix = self._region_flux(regions)
+        _, jacobian = self._region_flux(regions)
+        if regions not in self._region_matrices:
+            self._region_matrices[regions] = petsc.create_matrix(jacobian)
+        matrix = self._region_matrices[regions]
         matrix.zeroEntries()
         petsc.assemble_matrix(matrix, jacobian)
         matrix.assemble()

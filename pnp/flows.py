@@ -17,12 +17,8 @@ Array = NDArray[np.float64]
 def boundary_sums(problem: Problem, raw: Array) -> Array:
     """Unconstrained residual summed over each boundary: (B, N + 1)*; −J_i·n A and ε ∂φ/∂n A. Collective."""
     disc = problem.disc
-    seen = np.zeros(disc.owned, dtype=bool)
-    own = np.zeros((len(problem.model.boundaries), disc.species + 1))
-    for b in range(len(own)):
-        nodes = disc.boundary_nodes(b)
-        own[b] = raw[nodes[~seen[nodes]]].sum(axis=0)
-        seen[nodes] = True
+    owner = problem.conditions.owner
+    own = np.array([np.where(owner == b, raw, 0.0).sum(axis=0) for b in range(len(problem.model.boundaries))])
     total = np.empty_like(own)
     disc.comm.Allreduce(own, total, op=MPI.SUM)
     return total

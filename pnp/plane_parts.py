@@ -68,7 +68,7 @@ def _geometry_key(case: Case) -> str:
         case.coordinates,
         [[s.model_dump_json() for s in r.shapes] for r in case.regions.values()],
         [[p.model_dump_json() for p in b.on] for b in case.boundaries.values()],
-        [i.model_dump_json() for i in case.interfaces.values()],
+        [i.model_dump_json(exclude={"surface_charge"}) for i in case.interfaces.values()],
         [str(case.mesh.file), str(case.mesh.source), str(case.mesh.parameters), str(case.mesh.length_unit)],
     ]
     return repr(tables)
@@ -142,10 +142,18 @@ def _given(case: Case, between: Mapping[str, tuple[str, str]], make: Make | None
     axisymmetric = case.coordinates == "axisymmetric"
     if make is not None:
         plain = Sizes(dict.fromkeys(case.regions, _source_extent(case) / 20.0), segments=SMOOTH)
-        return make(plain)
-    from pnp.plane.files import read_mesh
+        mesh = make(plain)
+    else:
+        from pnp.plane.files import read_mesh
 
-    mesh = read_mesh(path, case.mesh.length_scale, list(case.regions), lines, between, axisymmetric)
+        mesh = read_mesh(path, case.mesh.length_scale, list(case.regions), lines, between, axisymmetric)
+    outer = mesh.edges.outer
+    for name in lines:
+        where = outer[mesh.edges.find(mesh.facets_of(name))]
+        if name in case.boundaries and not where.all():
+            raise MeshError("its lines are inside of the mesh", "a boundary lies on the outside", "", name=name)
+        if name in case.interfaces and where.any():
+            raise MeshError("its lines are on the outside of the mesh", "an interface parts two regions", "", name=name)
     for name, point in case.points.items():
         if point.at is not None and not mesh.holds(point.at):
             raise MeshError(f"points.{name} lies outside of it", f"the mesh spans {_span(mesh)}", "move the point")

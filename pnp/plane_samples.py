@@ -24,6 +24,8 @@ Indices = NDArray[np.int64]
 
 ON_EDGE = 1e-9
 """Barycentric slack with which a point on an edge is in the cells on both sides."""
+BESIDE = 0.5
+"""And with which one outside is still a point of the cell beside it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +177,10 @@ class PlaneSamples(NodeFields):
         x = self.points[self.cells]
         weights = np.einsum("md,mkd->mk", here - x[:, 0], self._geometry[0])
         weights[:, 0] += 1.0
-        inside = np.flatnonzero(weights.min(axis=1, initial=np.inf) > -ON_EDGE)
+        # a curved side cuts a little off its cells: a point there is taken for one of the nearest cell
+        worst = weights.min(axis=1, initial=np.inf)
+        nearest = self._all(worst.max(initial=-np.inf), MPI.MAX)
+        inside = np.flatnonzero(worst >= min(-ON_EDGE, nearest)) if nearest > -BESIDE else np.zeros(0, dtype=np.int64)
         regions = self.region[self.cells[inside, 0]]
         # on an interface the first region's side counts; within a region every cell around gives the same values
         own = int(regions.min(initial=len(self.model.regions)))

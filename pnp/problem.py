@@ -68,11 +68,13 @@ class Conditions:
         activity: For each species, owned nodes and ln a_i.
         potential: Owned nodes and φ* (0 where a border unknown is added).
         absent: Mask (owned, N) of unknowns that carry nothing.
+        owner: Boundary at which each row counts, (owned, N + 1), −1 inside: where two meet, the one that holds it.
     """
 
     activity: tuple[tuple[NDArray[np.int64], Array], ...]
     potential: tuple[NDArray[np.int64], Array]
     absent: NDArray[np.bool_]
+    owner: NDArray[np.int64]
 
 
 class Problem:
@@ -136,32 +138,39 @@ class Problem:
         activity: list[tuple[list[NDArray[np.int64]], list[Array]]] = [([], []) for _ in range(disc.species)]
         nodes: list[NDArray[np.int64]] = []
         values: list[Array] = []
-        taken: list[NDArray[np.bool_]] = [np.zeros(disc.owned, dtype=bool) for _ in range(disc.species + 1)]
+        owner = np.full((disc.owned, disc.species + 1), -1, dtype=np.int64)
+        present = self._present_nodes
 
-        def free(own: NDArray[np.int64], column: int) -> NDArray[np.int64]:
+        def free(own: NDArray[np.int64], column: int, b: int) -> NDArray[np.int64]:
             """Of the nodes where two boundaries meet the first one's condition holds."""
-            left = own[~taken[column][own]]
-            taken[column][left] = True
+            left = own[owner[own, column] < 0]
+            owner[left, column] = b
             return left
 
         for b, boundary in enumerate(model.boundaries):
             own = disc.boundary_nodes(b)
             for i in np.flatnonzero(boundary.fixes):
-                held = free(own, i)
+                held = free(own, int(i), b)
+                held = held[present[held, i]]
                 activity[i][0].append(held)
                 activity[i][1].append(np.full(len(held), boundary.log_activity[i] - model.reference[i]))
             if boundary.potential is not None or boundary.floating:
-                held = free(own, disc.species)
+                held = free(own, disc.species, b)
                 nodes.append(held)
                 values.append(np.full(len(held), boundary.potential or 0.0))
         if not any(b.potential is not None or b.floating for b in model.boundaries):
             # nothing fixes the potential: its level is free, and any one node may carry the zero
             gauge = self._gauge()
             nodes, values = [gauge], [np.zeros(len(gauge))]
+        for b in range(len(model.boundaries)):
+            # what no condition holds counts at the first boundary that it is on
+            for column in range(disc.species + 1):
+                free(disc.boundary_nodes(b), column, b)
         return Conditions(
             tuple((_joined(a), _joined(v, float)) for a, v in activity),
             (_joined(nodes), _joined(values, float)),
-            ~self._present_nodes,
+            ~present,
+            owner,
         )
 
     def _gauge(self) -> NDArray[np.int64]:
@@ -182,8 +191,7 @@ class Problem:
         cut = self.cuts.towards(index, None)
         weights = np.zeros((disc.owned, n + 1))
         weights[:, :n] = -cut.rise[:, None] * self.model.charge_number * self._present_nodes
-        nodes, _ = self.conditions.potential
-        rows = np.intersect1d(disc.boundary_nodes(index), nodes) * (n + 1) + n
+        rows = np.flatnonzero(self.conditions.owner[:, n] == index) * (n + 1) + n
         name = f"potential of {boundary.name}"
         return [FloatingPotential(name, rows, None, (), cut.regions, weights, self.model.current)]
 

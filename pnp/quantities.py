@@ -39,7 +39,7 @@ def differential_capacitance(problem: Problem, b: int) -> float | None:
     None where that problem is singular to rounding, as in layers far beyond what point ions describe.
     """
     disc, n = problem.disc, problem.disc.species
-    nodes = disc.boundary_nodes(b)
+    nodes = np.flatnonzero(problem.conditions.owner[:, n] == b)
     area = float(problem.model.boundary_areas[b])
     rhs = np.zeros((disc.owned, n + 1))
     zero = np.zeros(len(problem.borders))
@@ -225,6 +225,8 @@ def wall_charges(case: Case, problem: Problem, sums: Array) -> Values:
             continue
         held = boundary.potential is not None or boundary.floating
         area = float(model.boundary_areas[b])
+        if area == 0.0:  # an axis
+            continue
         sigma = sums[b, -1] / area if held else boundary.surface_charge
         charges = {"surface_charge": float(sigma) * scales.surface_charge}
         if model.plane is not None:

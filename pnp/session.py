@@ -38,8 +38,8 @@ Array = NDArray[np.float64]
 FARTHEST_LINE = 2.0
 """Steps beyond the last point of a sweep up to which the line through the last two is a start worth trying."""
 
-ON_THE_WAY = 3e-3
-"""Newton's tolerance, RT/F, on meshes that finer ones follow; what it leaves is the square of it."""
+ON_THE_WAY = 1e-5
+"""Newton's tolerance, RT/F, on meshes that finer ones follow: mesh errors are told from the last of them."""
 FIRST_ACCURACY = 1e-4
 """Relative error of the first linear solve from a coarser mesh's solution: the step it makes is nearly the last."""
 MULTIGRID_ABOVE = 8_000
@@ -163,7 +163,7 @@ class Session:
             solution, samples = replace(finer, attempts=attempts, ramp=ramp), finer_samples
             if passes < MOST_PASSES or meshes.is_last(grid):
                 demand = meshes.demand(solution, samples)
-        unseen = _unseen_layer(samples, demand) if point.case.mesh.adapt and solution.converged else ""
+        unseen = _unseen_layer(samples, demand) if meshes.adapts and solution.converged else ""
         if unseen:
             solution = replace(solution, converged=False, reason=unseen)
         elif not solution.converged:
