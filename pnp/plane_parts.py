@@ -18,6 +18,7 @@ from pnp.plane.geometry import PlaneGeometry
 from pnp.plane.layout import PlaneLayout
 from pnp.plane.mesh import PlaneMesh
 from pnp.plane.sizes import Sizes
+from pnp.plane.topology import cell_components
 from pnp.plane_grading import PartNames
 from pnp.units import length_text
 
@@ -110,11 +111,42 @@ def _parts(case: Case, told: Told | None) -> Parts:
             make = _meshed(geometry)
         if told is None:
             mesh = _plain(geometry, blocks, make)
+    if mesh is not None:
+        _reached(case, mesh)
     layout, known, between_regions = told if told is not None else _told(case, mesh)
     names = PartNames(tuple(case.regions), tuple(case.boundaries), tuple(case.interfaces), between_regions)
     if not widths:
         widths = tuple(float(w) for w in (layout.bounds[:, 1] - layout.bounds[:, 0]).min(axis=1))
     return Parts(names, layout, known, _geometry_key(case), blocks, make, widths, mesh)
+
+
+def _reached(case: Case, mesh: PlaneMesh) -> None:
+    """Each piece of the plane that a species can enter has a boundary that holds it, if any piece has.
+
+    Regions may consist of several pieces, which the checks of a case cannot tell apart.
+
+    Raises:
+        MeshError: About the region of a piece that is cut off.
+    """
+    edges = mesh.edges
+    beside = edges.cells[edges.find(mesh.facets)][:, 0]
+    for s in case.species:
+        allowed = np.array([case.present(r, s) for r in mesh.region_names])[mesh.region]
+        inner = edges.count > 1
+        joined = inner & allowed[edges.cells[:, 0]] & allowed[np.where(inner, edges.cells[:, 1], 0)]
+        piece = cell_components(edges, joined)
+        holding = [k for k, name in enumerate(mesh.facet_names) if name in case.boundaries and case.fixed_at(name, s)]
+        held = np.unique(piece[beside[np.isin(mesh.facet_group, holding)]])
+        cut_off = np.flatnonzero(allowed & ~np.isin(piece, held))
+        if held.size and cut_off.size:
+            where = mesh.points[mesh.triangles[cut_off[0]]].mean(axis=0)
+            raise MeshError(
+                f"{s} cannot come from any reservoir to the piece of it around "
+                f"({length_text(float(where[0]))}, {length_text(float(where[1]))})",
+                "pieces that hang together with a boundary that holds the species",
+                f"make it a region of its own with {s} absent, or join it to the rest",
+                name=mesh.region_names[int(mesh.region[cut_off[0]])],
+            )
 
 
 def _plain(geometry: PlaneGeometry, blocks: Blocks | None, make: Make | None) -> PlaneMesh:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pnp.case import Case
+from pnp.case import Case, CaseError
 from pnp.plane_parts import plane_parts
 
 ROOT = Path(__file__).parents[2]
@@ -52,3 +52,38 @@ def test_check_imports_no_dolfinx(name: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_piece_that_no_reservoir_reaches_is_told() -> None:
+    """Two baths of one region, on either side of a dielectric, a reservoir at one of them alone."""
+    across = ["0 nm", "10 nm"]
+    case = Case.from_dict(
+        {
+            "coordinates": "planar",
+            "species": {s: {"charge_number": z, "diffusivity": "2e-9 m^2/s"} for s, z in (("K", 1), ("Cl", -1))},
+            "regions": {
+                "solution": {
+                    "permittivity": 78.5,
+                    "shapes": [
+                        {"rectangle": {"x": ["0 nm", "10 nm"], "y": across}},
+                        {"rectangle": {"x": ["20 nm", "30 nm"], "y": across}},
+                    ],
+                },
+                "wall": {
+                    "permittivity": 2,
+                    "absent": "all",
+                    "shapes": [{"rectangle": {"x": ["10 nm", "20 nm"], "y": across}}],
+                },
+            },
+            "boundaries": {
+                "bath": {
+                    "type": "reservoir",
+                    "potential": "0 V",
+                    "concentrations": {"K": "0.1 mol/L", "Cl": "0.1 mol/L"},
+                    "on": [{"x": "0 nm"}],
+                }
+            },
+        }
+    )
+    with pytest.raises(CaseError, match=r"regions\.solution\.shapes: K cannot come from any reservoir"):
+        plane_parts(case)
