@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# The 7 V point on a stretched mesh of 98 000 unknowns. On a quarter of it, fewer than multigrid is claimed for (40 000),
+# The 7 V point on a stretched mesh of 98 000 unknowns. On a quarter of it, fewer than multigrid is claimed for (40 000)
 # each rank's part is small, and the count of four ranks depends on how a partitioner cut it: 12 to 16 beside 10 of one.
 COUNT = """
 import numpy as np
