@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-VECTORS = ("electric_field", "flux", "current_density")
-"""The columns that have two components; a species' flux is "flux.K"."""
-
 
 @dataclass(frozen=True, eq=False)
 class PlaneFields:

@@ -15,7 +15,6 @@ from pnp.plane.check import check
 from pnp.plane.errors import MeshError
 from pnp.plane.mesh import PlaneMesh
 from pnp.plane.quality import angles, cells_per_debye_length, quality
-from pnp.plane.refine import refined
 from pnp.plane.topology import edges_of
 from tests.unit.plane_meshes import grid, one_region, scattered, two_layers
 
@@ -232,19 +231,3 @@ def test_cells_per_debye_length() -> None:
     mesh = two_layers(4)
     found = cells_per_debye_length(mesh, {"left": 0.5})
     assert found == {("west", "left"): pytest.approx((2, 2)), ("wall", "left"): pytest.approx((2, 2))}
-
-
-def test_refined() -> None:
-    mesh = two_layers()
-    fine = check(refined(mesh), axisymmetric=True)
-    assert fine.notes == ()
-    assert len(fine.triangles) == 4 * len(mesh.triangles)
-    assert np.array_equal(fine.points[: len(mesh.points)], mesh.points)
-    assert fine.region_volumes(True) == pytest.approx(mesh.region_volumes(True))
-    assert fine.group_measures(True) == pytest.approx(mesh.group_measures(True))
-    assert fine.cell_areas == pytest.approx(mesh.cell_areas[0] / 4)
-    assert fine.group_regions == mesh.group_regions
-    points, triangles = scattered()
-    coarse = one_region(points, triangles)
-    four = np.sort(angles(refined(coarse).points, refined(coarse).triangles).reshape(-1, 4, 3), axis=2)
-    assert four == pytest.approx(np.sort(angles(points, triangles), axis=1)[:, None].repeat(4, axis=1))
